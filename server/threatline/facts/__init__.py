@@ -1,0 +1,6 @@
+"""What files say in their own words: extractors for each language, one model for all."""
+
+from threatline.facts.encoding import decode, encode
+from threatline.facts.extraction import EXTRACTOR_VERSION, extract
+
+__all__ = ["EXTRACTOR_VERSION", "decode", "encode", "extract"]

@@ -1,0 +1,87 @@
+"""`threatline:` comments and the definitions they belong to."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from threatline.facts.builder import Builder
+from threatline.facts.model import Directive
+from threatline.syntax import SyntaxTree
+
+_DIRECTIVE = re.compile(
+    rb"(?:\#|//|/\*)[ \t]*threatline:[ \t]*(?P<kind>[A-Za-z-]+)[ \t]*(?:\[(?P<ids>[^\]\r\n]*)\])?[ \t]*(?P<reason>[^\r\n]*)"
+)
+_LEADING = re.compile(rb"[ \t\f]*(?:#|//|/\*|\*|\r?\n|\r|$)")
+"""A line that a comment may be separated by from the definition it stands above: blank, or itself a comment."""
+
+
+def directives(tree: SyntaxTree, b: Builder) -> list[tuple[Directive, tuple[int, int]]]:
+    """Find the directives of a file, in order, with their spans; only comments count, not strings."""
+    text = tree.source.text
+    if b"threatline:" not in text:
+        return []
+    found: list[tuple[Directive, tuple[int, int]]] = []
+    for match in _DIRECTIVE.finditer(text):
+        comment = _comment(tree, match.start())
+        if comment is not None:
+            found.append((_directive(match, _owner(b, text, match.start())), (match.start(), comment.end_byte)))
+    return found
+
+
+def _comment(tree: SyntaxTree, offset: int) -> Node | None:
+    node = tree.tree.root_node.descendant_for_byte_range(offset, offset + 1)
+    return node if node is not None and node.type == "comment" else None
+
+
+def _directive(match: re.Match[bytes], definition: str) -> Directive:
+    ids = (match["ids"] or b"").decode("utf-8", "replace").split(",")
+    reason = match["reason"].decode("utf-8", "replace").strip().removesuffix("*/").rstrip()
+    return Directive(match["kind"].decode(), tuple([i.strip() for i in ids if i.strip()]), reason, definition)
+
+
+def _owner(b: Builder, text: bytes, offset: int) -> str:
+    """Return the path of the definition that a comment stands above, on the first line of, or in."""
+    named = [index for index in range(1, len(b.names)) if _is_named(b, index)]
+    start = text.rfind(b"\n", 0, offset) + 1
+    if text[start:offset].strip():
+        end = _line_end(text, offset)
+        inline = (index for index in named if start <= b.names[index][0] < end)
+        first = next(inline, None)
+        if first is not None:
+            return _path(b, first)
+    else:
+        below = _next_code(text, offset)
+        for index in named:
+            if b.bodies[index][0] == below:
+                return _path(b, index)
+    inside = [index for index in range(len(b.bodies)) if b.bodies[index][0] <= offset < b.bodies[index][1]]
+    return _path(b, max(inside, key=lambda index: b.bodies[index][0], default=0))
+
+
+
+
+def _is_named(b: Builder, index: int) -> bool:
+    definition = b.definitions[index]
+    return definition is not None and definition.kind != "lambda"
+
+
+def _path(b: Builder, index: int) -> str:
+    definition = b.definitions[index]
+    return definition.path if definition is not None else ""
+
+
+def _line_end(text: bytes, offset: int) -> int:
+    end = text.find(b"\n", offset)
+    return len(text) if end == -1 else end
+
+
+def _next_code(text: bytes, offset: int) -> int:
+    """Return where the first line below that is neither blank nor a comment begins, behind its indentation."""
+    place = _line_end(text, offset) + 1
+    while place < len(text) and _LEADING.match(text, place):
+        place = _line_end(text, place) + 1
+    while place < len(text) and text[place] in b" \t\f":
+        place += 1
+    return place

@@ -1,0 +1,48 @@
+"""Facts as bytes, for the cache and between processes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from threatline.facts.model import Extraction, FileFacts, SpanTable
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    """An Extraction as it is written: each span table entry is start, length, start, length, …, starts relative to the last."""
+
+    facts: FileFacts
+    spans: dict[str, list[int]]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Stored)
+
+
+def encode(extraction: Extraction) -> bytes:
+    """Write an extraction as msgpack."""
+    return _ENCODER.encode(_Stored(extraction.facts, {path: _flat(spans) for path, spans in extraction.spans.items()}))
+
+
+def decode(data: bytes) -> Extraction:
+    """Read what `encode` wrote. Raises msgspec.DecodeError (ValidationError among them) for anything else."""
+    stored = _DECODER.decode(data)
+    spans: SpanTable = {path: _pairs(numbers) for path, numbers in stored.spans.items()}
+    return Extraction(stored.facts, spans)
+
+
+def _flat(spans: list[tuple[int, int]]) -> list[int]:
+    numbers: list[int] = []
+    last = 0
+    for start, end in spans:
+        numbers += (start - last, end - start)
+        last = start
+    return numbers
+
+
+def _pairs(numbers: list[int]) -> list[tuple[int, int]]:
+    pairs: list[tuple[int, int]] = []
+    place = 0
+    for delta, length in zip(numbers[::2], numbers[1::2], strict=True):
+        place += delta
+        pairs.append((place, place + length))
+    return pairs
