@@ -46,7 +46,8 @@ class Builder:
     """Collects the definitions of one file; `facts` and `spans` are those of the innermost open definition."""
 
     __slots__ = (
-        "bodies", "definitions", "depth", "facts", "is_generator", "names", "path", "reads", "span_table", "spans", "taken", "text", "truncated",
+        "bodies", "definitions", "depth", "facts", "is_generator", "names", "path", "reads", "span_table", "spans", "taken", "text",
+        "truncated",
     )  # fmt: skip
 
     def __init__(self, text: bytes) -> None:

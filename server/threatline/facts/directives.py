@@ -60,8 +60,6 @@ def _owner(b: Builder, text: bytes, offset: int) -> str:
     return _path(b, max(inside, key=lambda index: b.bodies[index][0], default=0))
 
 
-
-
 def _is_named(b: Builder, index: int) -> bool:
     definition = b.definitions[index]
     return definition is not None and definition.kind != "lambda"

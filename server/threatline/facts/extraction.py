@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threatline.facts import python
+from threatline.facts import python, typescript
 from threatline.facts.model import Extraction
 from threatline.syntax import SyntaxTree
 
@@ -12,4 +12,6 @@ EXTRACTOR_VERSION = "1"
 
 def extract(tree: SyntaxTree) -> Extraction:
     """Extract the facts of a file, whatever state it is in; never raises on its content."""
-    return python.extract(tree)
+    if tree.source.language == "python":
+        return python.extract(tree)
+    return typescript.extract(tree)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True, tag=True):
+class Fact(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """One value or event of a definition; its ordinal is its place in the definition's list."""
 
 
@@ -66,7 +66,7 @@ class Item(Fact, frozen=True, tag="X"):
     key: int
 
 
-class Argument(msgspec.Struct, frozen=True, array_like=True):
+class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One argument: `name` is "" for positional, "*" and "**" for spread."""
 
     value: int
@@ -82,7 +82,7 @@ class Call(Fact, frozen=True, tag="C"):
 
 
 class Template(Fact, frozen=True, tag="T"):
-    """Text built from parts: f-string, template literal. Literal parts are Literal facts. `tag` is the callee of a tagged template or -1."""
+    """Text built from parts: f-string, template literal; constant parts are Literals. `tag` is the callee of a tagged template or -1."""
 
     parts: tuple[int, ...]
     tag: int = -1
@@ -98,7 +98,7 @@ class Operation(Fact, frozen=True, tag="O"):
     operands: tuple[int, ...]
 
 
-class Element(msgspec.Struct, frozen=True, array_like=True):
+class Element(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A member of a collection: `key` is an ordinal (dict) or -1, `spread` marks `*x`, `**x`, `...x`."""
 
     value: int
@@ -277,9 +277,43 @@ class EndScope(Fact, frozen=True, tag="ENDSCOPE"):
 
 
 AnyFact = (
-    Literal | Parameter | Import | Read | Attribute | Item | Call | Template | Operation | Collection | Define | Bind | Annotated
-    | BindAttribute | BindItem | Unpack | Iterate | Enter | Caught | Return | Yield | Raise | Leave | Assert | Declare | Export | Branch
-    | Otherwise | Join | Loop | EndLoop | Try | Handler | Finally | EndTry | Scope | EndScope
+    Literal
+    | Parameter
+    | Import
+    | Read
+    | Attribute
+    | Item
+    | Call
+    | Template
+    | Operation
+    | Collection
+    | Define
+    | Bind
+    | Annotated
+    | BindAttribute
+    | BindItem
+    | Unpack
+    | Iterate
+    | Enter
+    | Caught
+    | Return
+    | Yield
+    | Raise
+    | Leave
+    | Assert
+    | Declare
+    | Export
+    | Branch
+    | Otherwise
+    | Join
+    | Loop
+    | EndLoop
+    | Try
+    | Handler
+    | Finally
+    | EndTry
+    | Scope
+    | EndScope
 )
 
 

@@ -108,10 +108,7 @@ def expression(b: Builder, node: Node) -> int:
     if b.depth >= NESTING_LIMIT:
         return b.too_deep(node)
     b.depth += 1
-    if kind in finishers:
-        value = _chain(b, node)
-    else:
-        value = composites.get(kind, _opaque)(b, node)
+    value = _chain(b, node) if kind in finishers else composites.get(kind, _opaque)(b, node)
     b.depth -= 1
     return value
 

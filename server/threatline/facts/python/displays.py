@@ -30,7 +30,7 @@ def display(b: Builder, node: Node) -> int:
         if kind in _PAIR:
             elements.append(_pair(b, child))
         elif kind in _SPREAD:
-            elements.append(Element(expression(b, child), -1, True))
+            elements.append(Element(expression(b, child), spread=True))
         else:
             elements.append(Element(expression(b, child)))
     return b.add(Collection(_SHAPES[node.kind_id], tuple(elements)), node)
@@ -74,7 +74,7 @@ def comprehension(b: Builder, node: Node) -> int:
         b.add(end, node)
     if scoped:
         b.add(EndScope(), node)
-    return b.add(Collection(_SHAPES[node.kind_id], elements, True), node)
+    return b.add(Collection(_SHAPES[node.kind_id], elements, generated=True), node)
 
 
 def _loop(clause: Node) -> tuple[Node | None, Node | None]:

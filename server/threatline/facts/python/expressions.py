@@ -18,7 +18,7 @@ from threatline.facts.python.dispatch import (
     solid,
 )
 
-_TRUE, _FALSE = Literal(True), Literal(False)
+_TRUE, _FALSE = Literal(value=True), Literal(value=False)
 _ARGUMENTS = kinds("argument_list")
 _KEYWORD = kinds("keyword_argument")
 _SPREAD = kinds("list_splat", "list_splat_pattern", "parenthesized_list_splat")
@@ -27,10 +27,7 @@ _SLICE = kinds("slice")
 _IDENTIFIER = kinds("identifier")
 
 
-@leaf("identifier", "keyword_identifier")
-def identifier(b: Builder, node: Node) -> int:
-    """Read a name."""
-    return b.read(node)
+leaf("identifier")(Builder.read)
 
 
 @leaf("integer", "float")

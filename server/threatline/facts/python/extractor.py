@@ -5,11 +5,11 @@ from __future__ import annotations
 from threatline.facts.builder import Builder, count_errors
 from threatline.facts.directives import directives
 from threatline.facts.model import Extraction
-from threatline.facts.python import annotations, control, displays, expressions, imports, matching, statements, strings, targets
+from threatline.facts.python import control, displays, expressions, imports, matching, statements, strings, targets, types
 from threatline.facts.python.definitions import body_of
 from threatline.syntax import SyntaxTree
 
-READERS = (annotations, control, displays, expressions, imports, matching, statements, strings, targets)
+READERS = (control, displays, expressions, imports, matching, statements, strings, targets, types)
 """The modules that register readers, named so that importing them has a visible use."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from threatline.facts.builder import Builder
+from threatline.facts.builder import NESTING_LIMIT, Builder
 from threatline.facts.model import Argument, Assert, Bind, Call, Declare, Leave, Raise, Read, Return
 from threatline.facts.python.dispatch import (
     ERROR,
@@ -68,8 +68,9 @@ def declare(b: Builder, node: Node) -> None:
 def old_statement(b: Builder, node: Node) -> None:
     """Read Python 2's print and exec as the calls they became."""
     callee = b.add(Read(node.type.removesuffix("_statement")), node)
-    values = [Argument(expression(b, child), "file" if child.kind_id in _CHEVRON else "") for child in node.children if is_expression(child)]
-    b.add(Call(callee, tuple(values)), node)
+    values = [child for child in node.children if is_expression(child)]
+    arguments = [Argument(expression(b, child), "file" if child.kind_id in _CHEVRON else "") for child in values]
+    b.add(Call(callee, tuple(arguments)), node)
 
 
 @statement("block", "module")
@@ -87,8 +88,12 @@ def _first(b: Builder, node: Node) -> int:
 
 def recover(b: Builder, node: Node) -> None:
     """Read what an ERROR node holds: whole statements and expressions, and the beginnings of calls and assignments."""
-    if node.child_count:
-        _salvage(b, node.children)
+    if b.depth >= NESTING_LIMIT:
+        b.truncated = "nesting"
+        return
+    b.depth += 1
+    _salvage(b, node.children)
+    b.depth -= 1
 
 
 def _salvage(b: Builder, children: list[Node]) -> None:

@@ -66,7 +66,7 @@ def _plain(b: Builder, node: Node) -> str | None:
 
 
 def unescape(content: bytes, raw: bool = False, binary: bool = False) -> str:
-    """Decode what stands between a string's quotes; line ends become `\\n`, as Python reads them."""
+    """Decode what stands between a string's quotes; every line end becomes a line feed, as Python reads it."""
     text = content.decode("latin-1" if binary else "utf-8", "replace")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -28,7 +28,7 @@ _STARRED = kinds("list_splat_pattern", "list_splat", "parenthesized_list_splat")
 _TYPE = kinds("type")
 
 
-@assigner("identifier", "keyword_identifier")
+@assigner("identifier")
 def to_name(b: Builder, target: Node, value: int) -> None:
     """Bind a name; the missing name of a half-typed line binds nothing."""
     name = b.name(target)
@@ -145,7 +145,7 @@ def augmented(b: Builder, node: Node) -> None:
     else:
         new = _combine(b, node, operator, expression(b, target), right)
         if target.kind_id in _IDENTIFIER:
-            b.add(Bind(b.name(target), new, True), target)
+            b.add(Bind(b.name(target), new, augmented=True), target)
 
 
 def _combine(b: Builder, node: Node, operator: str, old: int, right: Node) -> int:
