@@ -1,0 +1,185 @@
+"""Write Python imports where they belong, and spell an imported name as the file does."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from threatline.fixes.arguments import add_behind
+from threatline.fixes.edit import TextEdit
+from threatline.fixes.locate import insert, line_end, newline_of
+from threatline.fixes.names import IMPORTS, Wanted, imported, is_taken, module_of, read_imports
+from threatline.syntax import SyntaxTree
+
+_DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How an edit may spell a name, and the import edits it needs."""
+
+    text: str
+    edits: tuple[TextEdit, ...]
+
+
+def spell(tree: SyntaxTree, text: str, imports: str) -> Reference | None:
+    """Spell source text in this file; the names in it that `imports` (statements, one a line) bind are imported where they are not yet.
+
+    Uses the file's own spelling where it has one (`import yaml as y` gives `y.safe_load`), and another one where the usual name is taken.
+    Gives None where no free name is left.
+    """
+    edits: list[TextEdit] = []
+    for wanted in read_imports(imports):
+        used = re.search(rf"(?<![\w.]){re.escape(wanted.bound)}(\.\w+)*", text)
+        rest = None if used is None else _rest(wanted, used[0])
+        if used is None or rest is None:
+            continue
+        reference = _refer(tree, wanted, rest)
+        if reference is None:
+            return None
+        edits += reference.edits
+        text = text[: used.start()] + reference.text + text[used.end() :]
+    return Reference(text, tuple(edits))
+
+
+def _refer(tree: SyntaxTree, wanted: Wanted, rest: str) -> Reference | None:
+    """Spell an imported name and what stands behind it."""
+    for have in imported(tree):
+        if (have.module, have.name) == (wanted.module, wanted.name):
+            return Reference(_spelled(have, rest), ())
+        if not wanted.name and rest and (have.module, have.name) == (wanted.module, rest.partition(".")[0]):
+            return Reference(_spelled(have, rest.partition(".")[2]), ())
+    for candidate, text in _candidates(wanted, rest):
+        if not is_taken(tree, candidate):
+            return Reference(text, add_import(tree, candidate))
+    return None
+
+
+def add_import(tree: SyntaxTree, wanted: Wanted) -> tuple[TextEdit, ...]:
+    """Import a name at module level: in the statement or the group it belongs to, else in a place of its own.
+
+    Gives nothing where it is imported already.
+    """
+    if wanted in imported(tree):
+        return ()
+    statements = [node for node in tree.tree.root_node.children if node.is_named]
+    imports = _leading_imports(statements)
+    for node in imports:
+        if wanted.name and node.type == "import_from_statement" and module_of(tree, node) == wanted.module and not _takes_all(node):
+            return _extended(tree, node, wanted)
+    same = [node for node in imports if _group(module_of(tree, node)) == _group(wanted.module)]
+    if same:
+        return _into_group(tree, same, wanted)
+    return _own_group(tree, statements, imports, wanted)
+
+
+def _rest(wanted: Wanted, dotted: str) -> str | None:
+    """Return what of a dotted name stands behind the imported part; None where the import is of something else."""
+    first, _, behind = dotted.partition(".")
+    if first == wanted.bound and (wanted.name or wanted.alias):
+        return behind
+    full = f"{wanted.module}.{wanted.name}" if wanted.name else wanted.module
+    if dotted == full or dotted.startswith(full + "."):
+        return dotted[len(full) + 1 :]
+    return None
+
+
+def _candidates(wanted: Wanted, rest: str) -> Iterator[tuple[Wanted, str]]:
+    """Give ways to import the same thing and to spell it then, the usual one first."""
+    yield wanted, _spelled(wanted, rest)
+    if not wanted.name and rest and "." not in rest:
+        alias = f"{wanted.module.replace('.', '_')}_{rest}"
+        yield Wanted(wanted.module, rest), rest
+        yield Wanted(wanted.module, rest, alias), alias
+    elif wanted.name:
+        renamed = Wanted(wanted.module, wanted.name, f"{wanted.module.rpartition('.')[2]}_{wanted.name}")
+        yield renamed, _spelled(renamed, rest)
+
+
+def _spelled(have: Wanted, rest: str) -> str:
+    base = have.alias or have.name or have.module
+    return f"{base}.{rest}" if rest else base
+
+
+def _leading_imports(statements: list[Node]) -> list[Node]:
+    """List the imports that stand before the first definition; later ones may come too late for a use at module level."""
+    first = next((node.start_byte for node in statements if node.type in _DEFINITIONS), None)
+    return [node for node in statements if node.type in IMPORTS and (first is None or node.start_byte < first)]
+
+
+def _group(module: str) -> int:
+    """Tell an import's group: the standard library, other packages, the project's own relative ones."""
+    if module.startswith("."):
+        return 2
+    return 0 if module.partition(".")[0] in sys.stdlib_module_names else 1
+
+
+def _takes_all(node: Node) -> bool:
+    return any(child.type == "wildcard_import" for child in node.children)
+
+
+def _extended(tree: SyntaxTree, node: Node, wanted: Wanted) -> tuple[TextEdit, ...]:
+    """Add a name to a `from` import that is there."""
+    item = f"{wanted.name} as {wanted.alias}" if wanted.alias else wanted.name
+    last = node.children_by_field_name("name")[-1]
+    if node.children[-1].type == ")":
+        return add_behind(tree, node, last, item)
+    return (insert(tree, last.end_byte, f", {item}"),)
+
+
+def _into_group(tree: SyntaxTree, group: list[Node], wanted: Wanted) -> tuple[TextEdit, ...]:
+    """Add a line to a group of imports, in alphabetical order where the group has one."""
+    key = (bool(wanted.name), wanted.module)
+    before = [node for node in group if (node.type == "import_from_statement", module_of(tree, node)) <= key]
+    if before:
+        return (_line_behind(tree, before[-1], wanted.statement),)
+    return (insert(tree, group[0].start_byte, wanted.statement + newline_of(tree)),)
+
+
+def _own_group(tree: SyntaxTree, statements: list[Node], imports: list[Node], wanted: Wanted) -> tuple[TextEdit, ...]:
+    """Open a group of its own: behind the groups that come earlier, before those that come later."""
+    newline = newline_of(tree)
+    earlier = [node for node in imports if _group(module_of(tree, node)) < _group(wanted.module)]
+    if earlier:
+        apart = newline if _blank_behind(tree, earlier[-1]) else ""
+        return (_line_behind(tree, earlier[-1], apart + wanted.statement),)
+    if imports:
+        return (insert(tree, imports[0].start_byte, wanted.statement + newline * 2),)
+    head = _head(tree, statements)
+    if head is not None:
+        return (_line_behind(tree, head, newline + wanted.statement + ("" if _blank_behind(tree, head) else newline)),)
+    first = statements[0] if statements else None
+    return (insert(tree, first.start_byte if first else len(tree.source.text), wanted.statement + newline * (3 if first else 1)),)
+
+
+def _head(tree: SyntaxTree, statements: list[Node]) -> Node | None:
+    """Find what an import must stand behind: future imports, else the docstring, else comments that stand for themselves."""
+    head: Node | None = None
+    comments: Node | None = None
+    for node in statements:
+        if node.type == "comment":
+            comments = node
+            if _blank_behind(tree, node) or tree.source.text[node.start_byte : node.end_byte].startswith(b"#!"):
+                head = node
+            continue
+        docstring = node.type == "expression_statement" and node.children[0].type in {"string", "concatenated_string"}
+        if not (node.type == "future_import_statement" or (docstring and (head is None or head == comments))):
+            break
+        head = node
+    return head
+
+
+def _blank_behind(tree: SyntaxTree, node: Node) -> bool:
+    """Tell whether the line behind a node's last one is empty, or the file ends there."""
+    text = tree.source.text
+    end = line_end(text, node.end_byte)
+    behind = end + (2 if text[end : end + 2] == b"\r\n" else 1)
+    return not text[behind : line_end(text, behind)].strip()
+
+
+def _line_behind(tree: SyntaxTree, node: Node, text: str) -> TextEdit:
+    return insert(tree, line_end(tree.source.text, node.end_byte), newline_of(tree) + text)

@@ -1,0 +1,100 @@
+"""The fixes of a finding: its mitigations, written for the text as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from threatline.fixes.edit import Fix
+from threatline.fixes.verbs import Target, write
+from threatline.knowledge.catalog import Put
+from threatline.knowledge.model import Knowledge
+from threatline.source.file import SourceFile, Span
+from threatline.syntax import parse
+from threatline.system.model import Value
+from threatline.threats.finding import Finding, MitigationOffer
+
+_NOTHING = Put()
+_NEEDS_NO_PUT = frozenset({"bind_values"})
+
+
+class Placed(Protocol):
+    """A place: a file and a span in it."""
+
+    @property
+    def file(self) -> str:
+        """Return the file's id."""
+        ...
+
+    @property
+    def span(self) -> Span:
+        """Return the bytes it covers."""
+        ...
+
+
+class Reading(Protocol):
+    """What a snapshot tells about the text."""
+
+    @property
+    def files(self) -> Mapping[str, SourceFile]:
+        """Return the files by id."""
+        ...
+
+    def place(self, value: Value, /) -> Placed:
+        """Give the span of a value."""
+        ...
+
+    def entry_names(self, value: Value, /) -> tuple[str, ...]:
+        """Give the catalog's names of the call at a value."""
+        ...
+
+
+def fixes_for(snapshot: Reading, finding: Finding, knowledge: Knowledge) -> tuple[Fix, ...]:
+    """Write the fixes of a finding, in the order of its mitigations.
+
+    A mitigation gives none where the catalog does not say how the control is put in there, or where the text does not allow it.
+    """
+    return tuple(fix for offer in finding.mitigations if (fix := _fix(snapshot, finding, offer, knowledge)) is not None)
+
+
+def _fix(snapshot: Reading, finding: Finding, offer: MitigationOffer, knowledge: Knowledge) -> Fix | None:
+    if not offer.verb or offer.apply == "none":
+        return None
+    for value in _places(finding, offer):
+        put = put_of(knowledge, snapshot.entry_names(value), offer.control)
+        if put is None and offer.verb in _NEEDS_NO_PUT:
+            put = _NOTHING
+        place = snapshot.place(value)
+        source = snapshot.files.get(place.file)
+        if put is None or source is None:
+            continue
+        edits = write(offer.verb, Target(parse(source), place.span, _value_span(snapshot, finding, place.file)), put)
+        if edits:
+            return Fix(finding.fingerprint, offer.control, offer.title, offer.apply == "safe", edits)
+    return None
+
+
+def put_of(knowledge: Knowledge, names: tuple[str, ...], control: str) -> Put | None:
+    """Find how a control is put in at a call of these names."""
+    for file in knowledge.catalog_files:
+        for entry in file.entries:
+            at = entry.controls.get(control)
+            if at is not None and at.put is not None and not {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
+                return at.put
+    return None
+
+
+def _places(finding: Finding, offer: MitigationOffer) -> Iterator[Value]:
+    """Give the places where a mitigation may be written, the named one first."""
+    if offer.at is not None:
+        yield offer.at
+    yield finding.value
+
+
+def _value_span(snapshot: Reading, finding: Finding, file: str) -> Span | None:
+    """Give the span of the value that enters the sink, where it stands in this file."""
+    for step in reversed(finding.evidence):
+        if step.role in {"sink", "step"}:
+            place = snapshot.place(step.value)
+            return place.span if place.file == file else None
+    return None

@@ -1,0 +1,123 @@
+"""What each verb of a mitigation writes, given the places and how the catalog puts the control in there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tree_sitter import Node
+
+from threatline.fixes.arguments import argument_at, argument_of, drop_argument, put_argument
+from threatline.fixes.edit import TextEdit, ordered
+from threatline.fixes.imports import add_import, spell
+from threatline.fixes.locate import call_at, node_at
+from threatline.fixes.names import read_imports
+from threatline.fixes.queries import bind_values
+from threatline.fixes.statements import put_before, put_decorator
+from threatline.fixes.values import replace_callee, replace_value, wrap_value
+from threatline.knowledge.catalog import Put
+from threatline.source.file import Span
+from threatline.syntax import SyntaxTree
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a fix is written: the place that the mitigation names, and the value that the finding is about, where there is one."""
+
+    tree: SyntaxTree
+    at: Span
+    value: Span | None = None
+
+
+Writer = Callable[[Target, Put], tuple[TextEdit, ...]]
+
+
+def write(verb: str, target: Target, put: Put) -> tuple[TextEdit, ...]:
+    """Make the edits of a verb; none where the text there does not allow them, or has them already."""
+    writer = PYTHON.get(verb) if target.tree.source.language == "python" else None
+    return () if writer is None else ordered(writer(target, put))
+
+
+def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    """Write everything that the catalog says of a call: another callee, arguments to set or to drop, a value to wrap."""
+    call = call_at(target.tree, target.at)
+    if call is None:
+        return ()
+    steps: list[tuple[TextEdit, ...]] = []
+    if put.wrap:
+        value = _value_in(target, call)
+        steps.append(wrap_value(target.tree, value, put.wrap, put.import_) if value is not None else ())
+    if put.call:
+        steps.append(replace_callee(target.tree, call, put.call, put.import_))
+    if put.remove:
+        steps.append(drop_argument(target.tree, call, put.remove))
+    if put.argument and put.value:
+        steps.append(_put_argument(target.tree, call, put))
+    # Half of a fix may be worse than none: `shell=False` without a list of arguments runs nothing.
+    return tuple(edit for step in steps for edit in step) if all(steps) else ()
+
+
+def _put_argument(tree: SyntaxTree, call: Node, put: Put) -> tuple[TextEdit, ...]:
+    reference = spell(tree, put.value, put.import_)
+    edits = put_argument(tree, call, put.argument, reference.text) if reference is not None else ()
+    return (*reference.edits, *edits) if reference is not None and edits else ()
+
+
+def _value_in(target: Target, call: Node) -> Node | None:
+    """Find the argument of a call that the finding is about; the first one where none is known."""
+    if target.value is not None:
+        found = argument_of(call, node_at(target.tree, target.value))
+        if found is not None:
+            return found
+    return argument_at(call, 0)
+
+
+def _wrap(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    """Wrap the finding's value, or that of the call at the place."""
+    if call_at(target.tree, target.at) is not None:
+        return _call(target, put)
+    value = node_at(target.tree, target.value or target.at)
+    return wrap_value(target.tree, value, put.wrap, put.import_) if value is not None and put.wrap else ()
+
+
+def _replace(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    if put.argument:
+        return _call(target, put)
+    value = node_at(target.tree, target.value or target.at)
+    return replace_value(target.tree, value, put.value, put.import_) if value is not None and put.value else ()
+
+
+def _bind(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    call = call_at(target.tree, target.at)
+    return bind_values(target.tree, call, put.value or "?") if call is not None else ()
+
+
+def _decorate(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    node = node_at(target.tree, target.at)
+    return put_decorator(target.tree, node, put.decorator, put.import_) if node is not None and put.decorator else ()
+
+
+def _before(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    node = node_at(target.tree, target.value or target.at)
+    return put_before(target.tree, node, put.value, put.import_) if node is not None and put.value else ()
+
+
+def _import(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    return tuple(edit for wanted in read_imports(put.import_) for edit in add_import(target.tree, wanted))
+
+
+PYTHON: Mapping[str, Writer] = MappingProxyType(
+    {
+        "add_argument": _call,
+        "set_argument": _call,
+        "remove_argument": _call,
+        "replace_call": _call,
+        "wrap": _wrap,
+        "replace_value": _replace,
+        "bind_values": _bind,
+        "add_decorator": _decorate,
+        "insert_before": _before,
+        "add_import": _import,
+    }
+)
