@@ -1,0 +1,143 @@
+"""The system map and its findings as one page that needs nothing else: no network, no files, scripts pinned by their hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from threatline.analysis.snapshot import Snapshot
+from threatline.report.diagram import BOX_HEIGHT, BOX_WIDTH, GROUP_ORDER, draw
+from threatline.report.escaping import as_bytes, for_script, for_terminal
+from threatline.report.frames import frame
+from threatline.report.json import map_object, silenced, summary
+from threatline.report.map_text import name_of, zones_of
+from threatline.report.masking import mask_attribute
+from threatline.report.places import Places, Range
+from threatline.report.text import severity_order
+from threatline.report.titles import Titles, counted, spaced
+from threatline.system.model import Component, Value
+from threatline.threats.finding import Finding
+
+_TEMPLATES: Final = ("map.html.j2", "map.css", "map.js")
+_FRAME_WIDTH: Final = 140
+
+
+def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
+    """Write the system map of a snapshot, with its findings, as one HTML page."""
+    titles = titles or Titles()
+    parts = _parts()
+    places = Places(snapshot)
+    template = _environment(places).get_template("map.html.j2")
+    page = template.render(
+        snapshot=snapshot,
+        summary=summary(snapshot),
+        diagram=draw(snapshot, titles),
+        box_width=BOX_WIDTH,
+        box_height=BOX_HEIGHT,
+        worst=_worst(snapshot),
+        name=snapshot.root if snapshot.root not in ("", ".") else "",
+        components={component.id: component for component in snapshot.map.components},
+        numbers={component.id: number for number, component in enumerate(snapshot.map.components)},
+        zones=[(name, [_component(c, snapshot, places, titles) for c in members]) for _, name, members in zones_of(snapshot)],
+        findings=[_finding(finding, snapshot, places, titles) for finding in _told(snapshot)],
+        flows=[(name_of(flow.source, snapshot), name_of(flow.target, snapshot), flow) for flow in snapshot.map.flows],
+        groups=[group for group in GROUP_ORDER if any(titles.group(c.kind) == group for c in snapshot.map.components)],
+        titles=titles,
+        style=Markup(parts["map.css"]),  # noqa: S704 - ours
+        script=Markup(parts["map.js"]),  # noqa: S704 - ours
+        style_hash=_hash(parts["map.css"]),
+        script_hash=_hash(parts["map.js"]),
+        data=Markup(for_script(map_object(snapshot, places))),  # noqa: S704 - escaped for where it stands
+    )
+    return as_bytes(page)
+
+
+@cache
+def _parts() -> dict[str, str]:
+    folder = files("threatline.report") / "templates"
+    return {name: (folder / name).read_text("utf-8") for name in _TEMPLATES}
+
+
+def _environment(places: Places) -> Environment:
+    environment = Environment(loader=DictLoader(_parts()), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {
+        "spaced": spaced,
+        "counted": counted,
+        "shown": lambda text: for_terminal(places.masked(str(text))),
+        "attribute": mask_attribute,
+        "short": _short,
+        "slug": _slug,
+    }
+    return environment
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _slug(text: str) -> str:
+    """Keep what may stand in an element's id and in a link to it."""
+    return re.sub(r"[^\w-]", "_", text, flags=re.ASCII)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _told(snapshot: Snapshot) -> list[Finding]:
+    """List the findings that nobody silenced, the worst first."""
+    return [finding for finding in sorted(snapshot.findings, key=severity_order) if not silenced(finding)]
+
+
+def _worst(snapshot: Snapshot) -> dict[str, str]:
+    """Give the worst severity found at each component."""
+    worst: dict[str, str] = {}
+    for finding in _told(snapshot):
+        worst.setdefault(finding.component, finding.severity)
+    return worst
+
+
+def _where(found: Range | None, value: Value) -> str:
+    return f"{found.file}:{found.start.line}" if found else value.file
+
+
+def _component(component: Component, snapshot: Snapshot, places: Places, titles: Titles) -> dict[str, Any]:
+    relations = snapshot.map.relations
+    return {
+        "it": component,
+        "kind": titles.kind(component.kind),
+        "group": titles.group(component.kind),
+        "where": _where(places.range(component.value), component.value),
+        "attributes": sorted(component.attributes.items()),
+        "capabilities": sorted(map(spaced, component.capabilities)),
+        "controls": [(titles.control(control.control), control) for control in component.controls],
+        "relations": [(spaced(r.kind), r.target, name_of(r.target, snapshot)) for r in relations if r.source == component.id],
+        "held": [(spaced(r.kind), r.source, name_of(r.source, snapshot)) for r in relations if r.target == component.id],
+        "findings": [finding for finding in _told(snapshot) if finding.component == component.id],
+    }
+
+
+def _finding(finding: Finding, snapshot: Snapshot, places: Places, titles: Titles) -> dict[str, Any]:
+    found = places.range(finding.value)
+    return {
+        "it": finding,
+        "where": _where(found, finding.value),
+        "component": name_of(finding.component, snapshot) if finding.component else "",
+        "frame": frame(places, found, width=_FRAME_WIDTH) if found else [],
+        "steps": [_step(step.role, step.value, step.note, places) for step in finding.evidence],
+        "controls": [(control, titles.control(control)) for control in finding.controls],
+        "known": [name for _, ids in finding.maps_to for name in ids],
+    }
+
+
+def _step(role: str, value: Value, note: str, places: Places) -> dict[str, str]:
+    found = places.range(value)
+    line = places.line(found.file, found.start.line).strip() if found else ""
+    return {"role": role, "where": _where(found, value), "note": note, "line": line}
