@@ -15,7 +15,7 @@ class ThreatlineError(Exception):
 
 
 class KnowledgeError(ThreatlineError):
-    """A file of a rules folder is wrong. Gives its file, line (from 1, 0 where unknown) and a message with the nearest valid word, if any."""
+    """A file of a rules folder is wrong. Gives its file, line (from 1, 0 where unknown) and a message with the nearest valid word."""
 
     def __init__(self, file: str, line: int, message: str) -> None:
         super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")

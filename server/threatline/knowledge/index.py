@@ -1,0 +1,127 @@
+"""The catalog compiled for look-up: canonical names, and the entries that a name means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from threatline.knowledge.catalog import CatalogFile, Entry
+
+MOST_BASES = 12
+
+
+class Catalog:
+    """All catalog files of one language, indexed. Read-only; look-ups are memoized."""
+
+    def __init__(self, files: Iterable[CatalogFile]) -> None:
+        self.same_as: dict[str, str] = {}
+        self.types: dict[str, str] = {}
+        self.bases: dict[str, tuple[str, ...]] = {}
+        self.injected: set[str] = set()
+        self.closed_types: set[str] = set()
+        self.roots: dict[str, tuple[str, ...]] = {}
+        self._tables: dict[str, dict[str, list[Entry]]] = {"call": {}, "base": {}, "decorator": {}, "read": {}}
+        self._canonical: dict[str, str] = {}
+        self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
+        for file in files:
+            self._add(file)
+
+    def _add(self, file: CatalogFile) -> None:
+        self.same_as.update(file.same_as)
+        self.types.update(file.types)
+        self.bases.update(file.bases)
+        self.injected.update(file.injected)
+        self.closed_types.update(file.closed_types)
+        self.roots[file.package] = file.distribution or (file.package,)
+        for entry in file.entries:
+            for table, names in (("call", entry.call), ("base", entry.base), ("decorator", entry.decorator), ("read", entry.read)):
+                for name in names:
+                    self._tables[table].setdefault(name, []).append(entry)
+
+    def canonical(self, path: str) -> str:
+        """Turn an access path (`sqlite3.connect().cursor().execute`) into the catalog's name (`sqlite3.Cursor.execute`)."""
+        known = self._canonical.get(path)
+        if known is None:
+            known = self._canonical[path] = self._reduce(path)
+        return known
+
+    def _reduce(self, path: str) -> str:
+        current = ""
+        segments = path.split(".")
+        for index, segment in enumerate(segments):
+            bare = segment.rstrip("[]()")
+            marks = segment[len(bare) :]
+            current = self._renamed(f"{current}.{bare}" if current else bare)
+            for start in range(0, len(marks), 2):
+                mark = marks[start : start + 2]
+                current = self._renamed(self._called(current) if mark == "()" else self._member(current))
+            if not marks and index < len(segments) - 1:
+                # An attribute in the middle may have a declared type; a class or module name is its own.
+                current = self.types.get(current, current)
+        return current
+
+    def _called(self, name: str) -> str:
+        typed = self._type(name)
+        if typed is not None:
+            return self._renamed(typed)
+        return name if name.rpartition(".")[2][:1].isupper() else f"{name}()"
+
+    @staticmethod
+    def _member(name: str) -> str:
+        return name[:-2] if name.endswith("[]") else f"{name}[]"
+
+    def _renamed(self, name: str) -> str:
+        for _ in range(6):
+            target = self.same_as.get(name)
+            if target is None:
+                return name
+            name = target
+        return name
+
+    def _type(self, name: str) -> str | None:
+        return next((self.types[candidate] for candidate in self.inherited(name) if candidate in self.types), None)
+
+    def inherited(self, name: str) -> Iterator[str]:
+        """Give a name, then the same member of each class its owner derives from, nearest first."""
+        yield name
+        if name in self.bases:
+            for base in self.ancestors(name):
+                yield base
+        owner, dot, member = name.rpartition(".")
+        while dot:
+            if owner in self.bases:
+                for base in self.ancestors(owner):
+                    yield f"{base}.{member}"
+                return
+            owner, dot, before = owner.rpartition(".")
+            member = f"{before}.{member}"
+
+    def ancestors(self, name: str) -> list[str]:
+        """List the classes a library class derives from, nearest first."""
+        found: list[str] = []
+        queue = [self._renamed(base) for base in self.bases.get(name, ())]
+        while queue and len(found) < MOST_BASES:
+            base = queue.pop(0)
+            if base not in found:
+                found.append(base)
+                queue += [self._renamed(above) for above in self.bases.get(base, ())]
+        return found
+
+    def entries(self, table: str, path: str) -> tuple[Entry, ...]:
+        """List the entries of a table (call, base, decorator, read) for an access path; the nearest class that has any decides."""
+        key = (table, path)
+        known = self._found.get(key)
+        if known is None:
+            listed = self._tables[table]
+            names = self.inherited(self.canonical(path))
+            known = self._found[key] = next((tuple(listed[name]) for name in names if name in listed), ())
+        return known
+
+    def knows(self, root: str) -> bool:
+        """Tell whether a catalog file speaks of this import root."""
+        return root in self.roots
+
+    def derives(self, name: str, wanted: Iterable[str]) -> bool:
+        """Tell whether a name is one of `wanted` or derives from one of them."""
+        goal = set(wanted)
+        name = self.canonical(name)
+        return name in goal or any(base in goal for base in self.ancestors(name))
