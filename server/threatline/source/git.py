@@ -39,7 +39,7 @@ def run(root: str, *arguments: str) -> tuple[int, bytes]:
     if program is None:
         return -1, b""
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    command = [program, "--no-pager", "--no-optional-locks", "--literal-pathspecs", *settings, *arguments]
+    command = [program, "--no-pager", "--no-optional-locks", *settings, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - an absolute program, no shell, fixed words
             command, cwd=root, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
