@@ -11,10 +11,13 @@ from threatline.facts.model import Directive
 from threatline.syntax import SyntaxTree
 
 _DIRECTIVE = re.compile(
-    rb"(?:\#|//|/\*)[ \t]*threatline:[ \t]*(?P<kind>[A-Za-z-]+)[ \t]*(?:\[(?P<ids>[^\]\r\n]*)\])?[ \t]*(?P<reason>[^\r\n]*)"
+    rb"(?:\#|//|/\*)[ \t]*threatline:[ \t]*(?P<kind>[A-Za-z-]+)[ \t]*(?:\[(?P<ids>[^\]\r\n]*)\])?[ \t]*(?P<reason>(?:(?!\*/)[^\r\n])*)"
 )
 _LEADING = re.compile(rb"[ \t\f]*(?:#|//|/\*|\*|\r?\n|\r|$)")
 """A line that a comment may be separated by from the definition it stands above: blank, or itself a comment."""
+
+DIRECTIVE_LIMIT = 1_000
+"""Directives of one file that are read; placing each costs time for each definition."""
 
 
 def directives(tree: SyntaxTree, b: Builder) -> list[tuple[Directive, tuple[int, int]]]:
@@ -24,6 +27,9 @@ def directives(tree: SyntaxTree, b: Builder) -> list[tuple[Directive, tuple[int,
         return []
     found: list[tuple[Directive, tuple[int, int]]] = []
     for match in _DIRECTIVE.finditer(text):
+        if len(found) >= DIRECTIVE_LIMIT:
+            b.truncated = b.truncated or "directives"
+            break
         comment = _comment(tree, match.start())
         if comment is not None:
             found.append((_directive(match, _owner(b, text, match.start())), (match.start(), comment.end_byte)))
@@ -37,7 +43,7 @@ def _comment(tree: SyntaxTree, offset: int) -> Node | None:
 
 def _directive(match: re.Match[bytes], definition: str) -> Directive:
     ids = (match["ids"] or b"").decode("utf-8", "replace").split(",")
-    reason = match["reason"].decode("utf-8", "replace").strip().removesuffix("*/").rstrip()
+    reason = match["reason"].decode("utf-8", "replace").strip()
     return Directive(match["kind"].decode(), tuple([i.strip() for i in ids if i.strip()]), reason, definition)
 
 
@@ -45,19 +51,51 @@ def _owner(b: Builder, text: bytes, offset: int) -> str:
     """Return the path of the definition that a comment stands above, on the first line of, or in."""
     named = [index for index in range(1, len(b.names)) if _is_named(b, index)]
     start = text.rfind(b"\n", 0, offset) + 1
-    if text[start:offset].strip():
-        end = _line_end(text, offset)
-        inline = (index for index in named if start <= b.names[index][0] < end)
-        first = next(inline, None)
-        if first is not None:
-            return _path(b, first)
-    else:
+    behind_code = _code_in(text, start, offset)
+    if behind_code is None:
         below = _next_code(text, offset)
-        for index in named:
-            if b.bodies[index][0] == below:
-                return _path(b, index)
-    inside = [index for index in range(len(b.bodies)) if b.bodies[index][0] <= offset < b.bodies[index][1]]
-    return _path(b, max(inside, key=lambda index: b.bodies[index][0], default=0))
+        exact = [index for index in named if b.bodies[index][0] == below]
+    else:
+        end = _line_end(text, offset)
+        exact = [index for index in named if start <= b.names[index][0] < end]
+    if exact:
+        return _path(b, exact[0])
+    if behind_code is not None:
+        return _path(b, _innermost(b, behind_code))
+    return _path(b, _innermost(b, offset) or _indented_under(b, text, start, offset))
+
+
+def _innermost(b: Builder, offset: int) -> int:
+    """Return the smallest definition around a place, as an index; 0 is the module."""
+    inside = [index for index, (start, end) in enumerate(b.bodies) if start <= offset < end]
+    return min(inside, key=lambda index: b.bodies[index][1] - b.bodies[index][0], default=0)
+
+
+def _indented_under(b: Builder, text: bytes, line: int, offset: int) -> int:
+    """Return the definition that a comment behind its last statement is indented under.
+
+    Where a block ends is a matter of indentation, which the tree does not keep for comments.
+    """
+    place = line
+    while place > 0:
+        end, place = place - 1, text.rfind(b"\n", 0, place - 1) + 1
+        if not _LEADING.match(text, place, end + 1):
+            break
+    code = _code_in(text, place, line)
+    if code is None:
+        return 0
+    around = [index for index, (start, end) in enumerate(b.bodies) if start <= code < end and _column(text, start) < offset - line]
+    return max(around, key=lambda index: _column(text, b.bodies[index][0]) if index else -1, default=0)
+
+
+def _code_in(text: bytes, start: int, end: int) -> int | None:
+    """Return where the first character that is no white space stands."""
+    stripped = text[start:end].lstrip()
+    return end - len(stripped) if stripped else None
+
+
+def _column(text: bytes, offset: int) -> int:
+    return offset - text.rfind(b"\n", 0, offset) - 1
 
 
 def _is_named(b: Builder, index: int) -> bool:

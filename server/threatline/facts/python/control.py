@@ -121,16 +121,24 @@ def with_statement(b: Builder, node: Node) -> None:
 
 
 def _enter(b: Builder, item: Node) -> None:
+    """Read a manager and its target; managers in parentheses look like a tuple when a comma ends them."""
     children = solid(item)
-    target: Node | None = None
-    if children and children[0].kind_id in _AS:
-        children = solid(children[0])
-        target = children[-1] if len(children) > 1 else None
     if not children:
         return
-    entered = b.add(Enter(expression(b, children[0])), item)
-    if target is not None:
-        assign(b, target, entered)
+    first = children[0]
+    parts = [child for child in first.named_children if is_expression(child)]
+    if first.kind_id in _TUPLE or (first.kind_id in _PARENTHESIZED and parts and parts[0].kind_id in _AS):
+        for part in parts:
+            _enter_one(b, part)
+    else:
+        _enter_one(b, first)
+
+
+def _enter_one(b: Builder, node: Node) -> None:
+    children = solid(node) if node.kind_id in _AS else [node]
+    entered = b.add(Enter(expression(b, children[0])), node)
+    if len(children) > 1:
+        assign(b, children[-1], entered)
 
 
 @statement("try_statement")

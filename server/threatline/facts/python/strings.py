@@ -118,14 +118,20 @@ def _interpolate(b: Builder, node: Node, pieces: list[Piece]) -> None:
 
 def _template(b: Builder, node: Node, pieces: list[Piece]) -> int:
     """Append a Template, or one Literal when all pieces are text."""
-    joined: list[Piece] = []
-    for content, span in pieces:
-        last = joined[-1] if joined else None
-        if last is not None and isinstance(content, str) and isinstance(last[0], str):
-            joined[-1] = (last[0] + content, (last[1][0], span[1]))
-        else:
-            joined.append((content, span))
-    if not any(isinstance(content, int) for content, _ in joined):
-        return b.add(constant(str(joined[0][0]) if joined else ""), node)
-    parts = [content if isinstance(content, int) else b.add_at(constant(content), span) for content, span in joined]
+    parts: list[int] = []
+    texts: list[str] = []
+    start = end = 0
+    for content, span in [*pieces, (-1, (0, 0))]:
+        if isinstance(content, str):
+            start, end = (start if texts else span[0]), span[1]
+            texts.append(content)
+            continue
+        text = "".join(texts)
+        if content == -1 and not parts:
+            return b.add(constant(text), node)
+        if text:
+            parts.append(b.add_at(constant(text), (start, end)))
+        if content != -1:
+            parts.append(content)
+        texts.clear()
     return b.add(Template(tuple(parts)), node)

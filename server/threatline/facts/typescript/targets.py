@@ -11,7 +11,7 @@ from threatline.facts.typescript.expressions import key_of, key_text
 from threatline.facts.typescript.functions import NAMELESS, named_value
 
 
-@assigner("identifier", "shorthand_property_identifier_pattern", "undefined")
+@assigner("identifier", "shorthand_property_identifier_pattern", "type_identifier")
 def to_name(b: Builder, target: Node, value: int) -> None:
     """Bind a name."""
     name = b.name(target)
