@@ -5,6 +5,7 @@ All lengths are in pixels of the drawing. The same map gives the same drawing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,8 +20,12 @@ _COLUMN: Final = BOX_WIDTH + 70
 _ZONE_GAP: Final = 90
 _PADDING: Final = 24
 _HEAD: Final = 44
+_FOOT: Final = 6
 _TALLEST: Final = 9
 _SWEEPS: Final = 4
+_SHIFT: Final = 8
+_TIP: Final = 4
+_GAP: Final = (_ROW - BOX_HEIGHT) / 2
 
 GROUP_ORDER: Final = (
     "interaction", "governance", "agent", "tools", "model-access", "memory", "training", "artefacts", "serving", "ordinary",
@@ -80,7 +85,7 @@ def draw(snapshot: Snapshot, titles: Titles) -> Diagram:
     columns = [column for _, _, own in zones for column in own]
     _uncross(columns, links)
     tallest = max(map(len, columns), default=0)
-    height = _HEAD + tallest * _ROW + _PADDING
+    height = _HEAD + tallest * _ROW + _FOOT
     regions: list[Region] = []
     boxes: dict[str, Box] = {}
     x = 0.0
@@ -135,26 +140,65 @@ def _mean(component: str, links: dict[str, list[str]], heights: dict[str, float]
 
 
 def _arrows(snapshot: Snapshot, boxes: dict[str, Box]) -> list[Arrow]:
+    router = _Router(boxes)
     arrows = [
-        Arrow(relation.source, relation.target, _path(boxes[relation.source], boxes[relation.target], 0), relation.kind, False, False)
+        Arrow(relation.source, relation.target, router.path(relation.source, relation.target, 0), relation.kind, False, False)
         for relation in snapshot.map.relations
-        if relation.source in boxes and relation.target in boxes
+        if relation.source in boxes and relation.target in boxes and relation.source != relation.target
     ]
     for flow in snapshot.map.flows:
         if flow.source in boxes and flow.target in boxes and flow.source != flow.target:
-            path = _path(boxes[flow.source], boxes[flow.target], 8)
+            path = router.path(flow.source, flow.target, _SHIFT)
             arrows.append(Arrow(flow.source, flow.target, path, ", ".join(sorted(flow.data)), True, bool(flow.crosses)))
     return arrows
 
 
-def _path(source: Box, target: Box, shift: float) -> str:
-    """Curve from the side of one box to the side of another; `shift` moves it down, apart from another arrow."""
-    y1, y2 = source.y + BOX_HEIGHT / 2 + shift, target.y + BOX_HEIGHT / 2 + shift
-    if abs(source.x - target.x) < 1:
-        x = source.x + BOX_WIDTH
-        bend = x + 34 + min(abs(y1 - y2) / 12, 24)
-        return f"M{x:.0f} {y1:.0f}C{bend:.0f} {y1:.0f} {bend:.0f} {y2:.0f} {x + 4:.0f} {y2:.0f}"
-    forward = source.x < target.x
-    x1, x2 = (source.x + BOX_WIDTH, target.x - 4) if forward else (source.x, target.x + BOX_WIDTH + 4)
-    bend = max(40.0, abs(x2 - x1) / 2) * (1 if forward else -1)
-    return f"M{x1:.0f} {y1:.0f}C{x1 + bend:.0f} {y1:.0f} {x2 - bend:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
+class _Router:
+    """Leads arrows from box to box, through the gaps between the boxes of the columns that they pass."""
+
+    def __init__(self, boxes: dict[str, Box]) -> None:
+        self._boxes = boxes
+        self._columns: dict[float, list[float]] = {}
+        for box in boxes.values():
+            self._columns.setdefault(box.x, []).append(box.y)
+        self._used: Counter[tuple[float, float]] = Counter()
+
+    def path(self, source_id: str, target_id: str, shift: float) -> str:
+        """Give the SVG path of an arrow; `shift` moves its ends down, apart from another arrow between the same boxes."""
+        source, target = self._boxes[source_id], self._boxes[target_id]
+        y1, y2 = source.y + BOX_HEIGHT / 2 + shift, target.y + BOX_HEIGHT / 2 + shift
+        if source.x == target.x:
+            return _bow(source.x + BOX_WIDTH, y1, y2)
+        forward = source.x < target.x
+        x, x2 = (source.x + BOX_WIDTH, target.x - _TIP) if forward else (source.x, target.x + BOX_WIDTH + _TIP)
+        y, parts = y1, [f"M{x:.0f} {y1:.0f}"]
+        between = sorted(
+            (column for column in self._columns if min(source.x, target.x) < column < max(source.x, target.x)), reverse=not forward
+        )
+        for column in between:
+            lane = self._lane(column, y1 + (y2 - y1) * (column - source.x) / (target.x - source.x))
+            near, far = (column, column + BOX_WIDTH) if forward else (column + BOX_WIDTH, column)
+            parts += [_curve(x, y, near, lane), f"H{far:.0f}"]
+            x, y = far, lane
+        return "".join([*parts, _curve(x, y, x2, y2)])
+
+    def _lane(self, column: float, wanted: float) -> float:
+        """Find the height nearest to the wanted one that meets no box of a column, apart from arrows that are there already."""
+        blocked = sorted(self._columns[column])
+        lanes = [wanted] + [edge for top in blocked for edge in (top - _GAP, top + BOX_HEIGHT + _GAP)]
+        free = [lane for lane in lanes if all(not top - _GAP < lane < top + BOX_HEIGHT + _GAP for top in blocked)]
+        lane = min(free, key=lambda height: (abs(height - wanted), height))
+        used = self._used[column, round(lane)]
+        self._used[column, round(lane)] += 1
+        return lane + (0, 3, -3, 6, -6)[used % 5]
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float) -> str:
+    middle = (x1 + x2) / 2
+    return f"C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
+
+
+def _bow(x: float, y1: float, y2: float) -> str:
+    """Curve out of the right side of a column and back into it."""
+    bend = x + 34 + min(abs(y1 - y2) / 12, 24)
+    return f"M{x:.0f} {y1:.0f}C{bend:.0f} {y1:.0f} {bend:.0f} {y2:.0f} {x + _TIP:.0f} {y2:.0f}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.knowledge.model import Knowledge
@@ -145,3 +146,15 @@ def _findings_here(ink: Ink, snapshot: Snapshot, findings: list[Finding]) -> Non
         ink.line(
             (f"{finding.severity:<9}", SEVERITY_INK[finding.severity]), (where, "underline"), f"  {finding.rule}{status}", known, indent=2
         )
+
+
+def rules_text(rules: Sequence[Rule], *, width: int = PLAIN_WIDTH, color: bool = False) -> str:
+    """Write a list of rules: severity, id and title, by theme."""
+    ink = Ink(width=width, color=color)
+    column = max((len(rule.id) for rule in rules), default=0) + 2
+    for theme, members in groupby(sorted(rules, key=lambda rule: (rule.theme, rule.id)), key=lambda rule: rule.theme):
+        ink.line((theme, "bold"))
+        for rule in members:
+            ink.line((f"{rule.severity:<9}", SEVERITY_INK[rule.severity]), f"{rule.id:<{column}}", (rule.title, "dim"), indent=2)
+    ink.line((counted(len(rules), "rule"), "bold"))
+    return ink.written()
