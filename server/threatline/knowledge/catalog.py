@@ -192,6 +192,7 @@ class Entry(Strict):
 class CatalogFile(Strict):
     """One package's knowledge. `distribution` is its name in a package index where it differs from `package`, the import root.
 
+    `same_as`: a name is renamed from its left end, segment by segment. So a longer name is written with its shorter part already renamed.
     `checked`: the version whose source the names were checked against. `examples`: code with `# component: KIND [NAME]` markers on the
     lines where a component is expected; it is analyzed as a workspace of one file and compared one to one.
     """

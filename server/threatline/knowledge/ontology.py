@@ -83,8 +83,10 @@ class Detector(Strict):
     def _is_re2(cls, pattern: str) -> str:
         import re2
 
+        options = re2.Options()
+        options.log_errors = False
         try:
-            re2.compile(pattern)
+            re2.compile(pattern, options)
         except re2.error as error:
             raise ValueError(f"not an RE2 pattern: {error}") from None
         return pattern

@@ -25,7 +25,9 @@ class Selector(Strict):
     leads_to   handling a call of it ends at a component like this (an endpoint in front of a model)
     crosses    a flow into it crosses a trust boundary
     detects    a text detector of rules/detectors.yaml finds something in its text
-    port       (flow sentences) the ports meant; alone it means that port of any component
+    port       (flow sentences) the ports meant; alone it means that port of any component. In a component sentence: has such a port, and
+               with `detects`: the text is the one at that port
+    same       another component that the selector fits has the same `name`
     """
 
     port: Ports = ()
@@ -43,6 +45,7 @@ class Selector(Strict):
     crosses: bool | None = None
     detects: Words = ()
     data: DataKinds = ()
+    same: Annotated[tuple[Literal["name"], ...], BeforeValidator(as_list)] = ()
 
 
 def as_selector(value: Any) -> Any:
