@@ -1,0 +1,1 @@
+"""Data flows: what reaches what, answered once for everyone."""

@@ -1,0 +1,208 @@
+"""Controls that stand as conditions on a path: tests that dominate a use, and checks that raise before it.
+
+What counts: membership in a collection and equality with a constant of the very value (all controls: only listed values pass), tests that
+the catalog knows (`provides … to: checked`), a prefix test of a resolved path, a host taken from the value that is in a collection; each
+also inside a first-party function that is asked or that raises. A test of another value, a substring test, a test of the first word, and
+a name that merely sounds like a check prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from threatline.facts import model as f
+from threatline.flows.paths import FlowPath
+from threatline.program.units import Node, Unit
+from threatline.system.build import Built
+from threatline.system.calls import places_of, receiver
+
+EVERY = "*"
+"""Stands for all controls: only values from a closed list pass."""
+
+MOST_NODES = 60
+RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
+HOST_PARTS = frozenset({"hostname", "netloc", "host"})
+
+
+class Guards:
+    """Finds the controls that conditions prove on paths."""
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self.reading = built.reading
+        self._memo: dict[tuple[Unit, int, frozenset[int]], frozenset[str]] = {}
+
+    def on(self, path: FlowPath) -> frozenset[str]:
+        """List the controls that conditions prove on a path; `EVERY` where only listed values can pass."""
+        by_unit: dict[Unit, list[int]] = {}
+        for unit, ordinal in path.steps:
+            by_unit.setdefault(unit, []).append(ordinal)
+        sink_unit, sink_ordinal = path.sink.match.node
+        found: set[str] = set()
+        for unit, ordinals in by_unit.items():
+            use = sink_ordinal if unit is sink_unit and sink_ordinal >= 0 else max(ordinals)
+            found |= self._in_unit(unit, use, frozenset(self._bindings(unit, ordinals)))
+        return frozenset(found)
+
+    def _in_unit(self, unit: Unit, use: int, values: frozenset[int]) -> frozenset[str]:
+        key = (unit, use, values)
+        known = self._memo.get(key)
+        if known is None:
+            known = self._memo[key] = frozenset(self._prove(unit, use, values))
+        return known
+
+    def _prove(self, unit: Unit, use: int, values: frozenset[int]) -> Iterable[str]:
+        if use >= len(unit.local.guard_of):
+            return
+        for test, positive in unit.local.conditions(use):
+            yield from self._test(unit, test, positive, values, 0)
+        for call in unit.local.calls:
+            if call < use and unit.local.dominates(call, use):
+                yield from self._raising(unit, call, values)
+
+    def _bindings(self, unit: Unit, ordinals: Iterable[int]) -> set[int]:
+        found = set(ordinals)
+        for ordinal in ordinals:
+            if ordinal >= 0 and type(unit.facts[ordinal]) is f.Read:
+                found.update(unit.local.reads.get(ordinal, ()))
+        return found
+
+    # tests
+
+    def _test(self, unit: Unit, test: int, positive: bool, values: frozenset[int], depth: int) -> Iterable[str]:
+        fact = unit.facts[test]
+        if depth > 8:
+            return
+        if type(fact) is f.Operation:
+            if fact.operator == "not":
+                yield from self._test(unit, fact.operands[0], not positive, values, depth + 1)
+            elif fact.operator in {"and", "&&"} and positive or fact.operator in {"or", "||"} and not positive:
+                for operand in fact.operands:
+                    yield from self._test(unit, operand, positive, values, depth + 1)
+            elif fact.operator in {"in", "not-in"} and (fact.operator == "in") == positive:
+                yield from self._membership(unit, fact, values)
+            elif fact.operator in {"==", "===", "!=", "!=="} and fact.operator.startswith("=") == positive:
+                yield from self._equality(unit, fact, values)
+        elif type(fact) is f.Call:
+            yield from self._asked(unit, test, positive, values, depth)
+
+    def _membership(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
+        left, right = fact.operands[0], fact.operands[1]
+        if isinstance(self.reading.constants.of((unit, right)), str):
+            return
+        if self._same(unit, left, values):
+            yield EVERY
+        elif self._is_host_of(unit, left, values):
+            yield "ctl-url-allowlist"
+
+    def _equality(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
+        for one, other in (fact.operands[:2], fact.operands[1::-1]):
+            if self._same(unit, one, values) and self.reading.constants.is_constant((unit, other)):
+                yield EVERY
+            elif self._is_host_of(unit, one, values) and self.reading.constants.is_constant((unit, other)):
+                yield "ctl-url-allowlist"
+
+    def _asked(self, unit: Unit, call: int, positive: bool, values: frozenset[int], depth: int) -> Iterable[str]:
+        node = (unit, call)
+        for match in self.built.placement.matches_at.get(node, ()):
+            for provided in match.entry.provides:
+                if provided.to == "checked" and positive and self._about(node, provided.place, values):
+                    yield provided.control
+        if positive:
+            yield from self._prefix(unit, call, values)
+        for target, skip in self.reading.program.callees(node):
+            yield from self._inside(unit, call, target, skip, values, positive, depth)
+
+    def _prefix(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        callee = unit.facts[unit.facts[call].callee]  # type: ignore[union-attr]
+        if type(callee) is f.Attribute and callee.name == "startswith":
+            nodes = self._behind(unit, callee.base)
+            names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}  # type: ignore[union-attr]
+            if nodes & values and names & RESOLVERS:
+                yield "ctl-path-confine"
+
+    def _inside(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int], positive: bool, depth: int) -> Iterable[str]:
+        """A first-party function that is asked: what it returns is the test, in its own words."""
+        parameters = self._parameters(unit, call, target, skip, values)
+        if not parameters or depth > 3:
+            return
+        for ordinal in target.local.returns:
+            value = target.facts[ordinal].value  # type: ignore[union-attr]
+            if value < 0:
+                continue
+            constant = self.reading.constants.of((target, value))
+            if constant is positive:
+                for test, held in target.local.conditions(ordinal):
+                    yield from self._test(target, test, held, parameters, depth + 1)
+            elif not isinstance(constant, bool):
+                yield from self._test(target, value, positive, parameters, depth + 1)
+        yield from self._raises(target, parameters, depth)
+
+    # checks that raise
+
+    def _raising(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        node = (unit, call)
+        for match in self.built.placement.matches_at.get(node, ()):
+            for provided in match.entry.provides:
+                if provided.to == "checked" and provided.raises and self._about(node, provided.place, values):
+                    yield provided.control
+        for target, skip in self.reading.program.callees(node):
+            parameters = self._parameters(unit, call, target, skip, values)
+            if parameters:
+                yield from self._raises(target, parameters, 0)
+
+    def _raises(self, target: Unit, parameters: frozenset[int], depth: int) -> Iterable[str]:
+        if depth > 3:
+            return
+        for ordinal in target.local.raises:
+            for test, held in target.local.conditions(ordinal)[:1]:
+                yield from self._test(target, test, not held, parameters, depth + 1)
+        for call in target.local.calls:
+            if target.local.guard_of[call] == 0:
+                for match in self.built.placement.matches_at.get((target, call), ()):
+                    for provided in match.entry.provides:
+                        if provided.to == "checked" and provided.raises and self._about((target, call), provided.place, parameters):
+                            yield provided.control
+
+    def _parameters(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int]) -> frozenset[int]:
+        found: set[int] = set()
+        for ordinal, fact in enumerate(target.facts):
+            if type(fact) is not f.Parameter:
+                break
+            for value, through, _ in self.reading.graph.passed((target, ordinal)):
+                if through == (unit, call) and self._behind(unit, value[1]) & values:
+                    found.add(ordinal)
+        return frozenset(found)
+
+    # which value a test is about
+
+    def _about(self, node: Node, place: object, values: frozenset[int]) -> bool:
+        unit, call = node
+        asked = [v[1] for v in places_of(self.reading, node, place)] if place is not None else []  # type: ignore[arg-type]
+        if place is None:
+            base = receiver(unit, call)
+            asked = [a.value for a in unit.facts[call].arguments] + ([base] if base >= 0 else [])  # type: ignore[union-attr]
+        return any(self._behind(unit, ordinal) & values for ordinal in asked)
+
+    def _same(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
+        return bool(self._behind(unit, ordinal, derived=False) & values)
+
+    def _is_host_of(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
+        nodes = self._behind(unit, ordinal)
+        return bool(nodes & values) and any(getattr(unit.facts[o], "name", "") in HOST_PARTS for o in nodes)
+
+    def _behind(self, unit: Unit, ordinal: int, *, derived: bool = True) -> set[int]:
+        """List the facts of this definition that a value comes from; with `derived` false only those it is the same as."""
+        found, queue = {ordinal}, [ordinal]
+        while queue and len(found) < MOST_NODES:
+            current = queue.pop()
+            if type(unit.facts[current]) is f.Read:
+                found.update(unit.local.reads.get(current, ()))
+            for step in self.reading.graph.before((unit, current), ()):
+                if step.node[0] is not unit or step.node[1] in found:
+                    continue
+                if not derived and (step.how != "same" or step.fields):
+                    continue
+                found.add(step.node[1])
+                queue.append(step.node[1])
+        return found

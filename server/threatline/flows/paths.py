@@ -1,0 +1,227 @@
+"""Paths from source ports to a sink: the value graph walked backwards, callers matched with calls, controls remembered.
+
+The walk is breadth-first, so the first path to an origin is a shortest one. A state is a value, the fields wanted of it, the calls entered
+(returns leave through the call they came in by), and the controls met. It promises: every step is a step of the value graph; a value of a
+closed type, a predicate or a cleaned value ends the path. It gives up (and says so in `Traced.bounded`) beyond `MOST_STATES` states, call
+stacks deeper than `DEEPEST_STACK` (older calls are forgotten, which only adds paths) and fields deeper than the value graph keeps.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from threatline.facts import model as f
+from threatline.flows.position import host_is_fixed
+from threatline.program.graph import Fields, Step
+from threatline.program.units import Node, Unit
+from threatline.system.build import Built
+from threatline.system.calls import holds, places_of, receiver
+from threatline.system.handlers import closed_annotation
+from threatline.system.placing import PlacedPort
+from threatline.vocabulary import ORIGINS
+
+MOST_STATES = 3000
+MOST_CALLERS = 24
+DEEPEST_STACK = 6
+
+Stack = tuple[Node, ...]
+Controls = frozenset[str]
+State = tuple[Node, Fields, Stack, Controls]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPath:
+    """One path: from the source port's value to the sink's, all values between included, source first.
+
+    `controls` are met on the way (cleaned values); `calls` are the calls it goes out through, outermost first. `through_unknown` tells
+    that it passes other people's code of which nothing is known.
+    """
+
+    source: PlacedPort
+    sink: PlacedPort
+    steps: tuple[Node, ...]
+    controls: Controls
+    through_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """All that was found behind one sink. `open_parameters` are parameters that nobody fills, with the way from them to the sink."""
+
+    paths: tuple[FlowPath, ...]
+    open_parameters: tuple[tuple[Node, tuple[Node, ...]], ...]
+    bounded: bool
+
+
+class Tracer:
+    """Traces sinks, memoized."""
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self.reading = built.reading
+        self.graph = built.reading.graph
+        self._traced: dict[tuple[str, Node], Traced] = {}
+
+    def trace(self, sink: PlacedPort) -> Traced:
+        """Find the source ports whose values reach a sink."""
+        key = (sink.name, sink.node)
+        known = self._traced.get(key)
+        if known is None:
+            known = self._traced[key] = _Walk(self, sink).run()
+        return known
+
+
+class _Walk:
+    def __init__(self, tracer: Tracer, sink: PlacedPort) -> None:
+        self.tracer = tracer
+        self.reading = tracer.reading
+        self.graph = tracer.graph
+        self.placement = tracer.built.placement
+        self.sink = sink
+        start: State = (sink.node, (), (), frozenset())
+        self.came_from: dict[State, tuple[State | None, bool]] = {start: (None, False)}
+        self.queue = deque([start])
+        self.paths: dict[tuple[str, Node, Controls], FlowPath] = {}
+        self.open: dict[Node, tuple[Node, ...]] = {}
+
+    def run(self) -> Traced:
+        states = 0
+        while self.queue and states < MOST_STATES:
+            state = self.queue.popleft()
+            states += 1
+            if not self._is_origin(state):
+                self._expand(state)
+        return Traced(tuple(self.paths.values()), tuple(self.open.items()), bool(self.queue))
+
+    def _is_origin(self, state: State) -> bool:
+        node, fields, _, controls = state
+        ended = False
+        for port in self.placement.ports_at.get(node, ()):
+            if port.name in ORIGINS and port is not self.sink and not self._closed_field(node, fields):
+                key = (port.name, node, controls)
+                if key not in self.paths:
+                    self.paths[key] = FlowPath(port, self.sink, self._way(state), controls, self._unknown(state))
+                ended = True
+        return ended
+
+    def _closed_field(self, node: Node, fields: Fields) -> bool:
+        """A field of closed type of a typed parameter (a request model's `id: int`) lets no text pass."""
+        if not fields or type(node[0].facts[node[1]]) is not f.Parameter:
+            return False
+        for kind, what in self.reading.program.references(node):
+            if kind in {"inst", "sub"}:
+                for owner in self.reading.program.resolver.lineage(what)[0]:  # type: ignore[arg-type]
+                    if fields[0] in owner.local.annotations:
+                        return closed_annotation(self.reading, owner, owner.local.annotations[fields[0]])
+        return False
+
+    def _way(self, state: State) -> tuple[Node, ...]:
+        way: list[Node] = []
+        current: State | None = state
+        while current is not None:
+            if not way or way[-1] != current[0]:
+                way.append(current[0])
+            current = self.came_from[current][0]
+        return tuple(way)
+
+    def _unknown(self, state: State) -> bool:
+        current: State | None = state
+        while current is not None:
+            before, unknown = self.came_from[current]
+            if unknown:
+                return True
+            current = before
+        return False
+
+    def _expand(self, state: State) -> None:
+        node, fields, stack, controls = state
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Parameter:
+            self._leave(state)
+            return
+        if type(fact) is f.Call:
+            self._through_call(state)
+            return
+        for step in self.graph.before(node, fields):
+            if step.how == "text" and self._fixed(node, step.node):
+                continue
+            self._go(state, step, stack if step.how != "heap" else (), controls)
+
+    def _fixed(self, node: Node, part: Node) -> bool:
+        return self.sink.name == "http.url" and host_is_fixed(self.reading.constants, node, part)
+
+    def _go(self, state: State, step: Step, stack: Stack, controls: Controls, unknown: bool = False) -> None:
+        after: State = (step.node, step.fields, stack, controls)
+        if after not in self.came_from:
+            self.came_from[after] = (state, unknown)
+            self.queue.append(after)
+
+    def _through_call(self, state: State) -> None:
+        node, fields, stack, controls = state
+        matches = self.placement.matches_at.get(node, ())
+        if any(match.entry.closed or "none" in match.entry.passes for match in matches):
+            return
+        met = set(controls)
+        for match in matches:
+            for provided in match.entry.provides:
+                if provided.to == "result" and all(holds(self.reading, node, c) for c in provided.when):
+                    met.add(provided.control)
+        passes = {word for match in matches for word in match.entry.passes if word != "all"}
+        for step in self.graph.before(node, fields):
+            if step.how in {"receiver", "argument"} and not self._passes(node, step, passes, matches):
+                continue
+            inner = (*stack, node)[-DEEPEST_STACK:] if step.how == "return" else () if step.how == "heap" else stack
+            unknown = step.how == "argument" and not matches and not self.reading.program.names((node[0], node[0].facts[node[1]].callee))  # type: ignore[union-attr]
+            self._go(state, step, inner, frozenset(met), unknown)
+
+    def _passes(self, node: Node, step: Step, passes: set[str | int], matches: object) -> bool:
+        if not passes:
+            return True
+        if step.how == "receiver":
+            return "receiver" in passes
+        if step.name in passes or (step.name.isdigit() and int(step.name) in passes):
+            return True
+        return any(
+            isinstance(word, str) and word not in {"receiver"} and step.node[1] in {n[1] for n in _argument_named(self.reading, node, word)} for word in passes
+        )
+
+    def _leave(self, state: State) -> None:
+        node, fields, stack, controls = state
+        passed = self.graph.passed(node)
+        if stack:
+            call = stack[-1]
+            inside = [(value, how) for value, through, how in passed if through == call]
+            if inside:
+                for value, how in inside:
+                    self._go(state, Step(value, fields if how == "parameter" else (), how), stack[:-1], controls)
+                return
+        elif not passed and not _is_self(self.reading, node):
+            self.open.setdefault(node, self._way(state))
+        if not stack or not passed:
+            for value, _, how in passed[:MOST_CALLERS]:
+                self._go(state, Step(value, fields if how == "parameter" else (), how), (), controls)
+        default = _default(node)
+        if default is not None:
+            self._go(state, Step(default, fields, "same"), (), controls)
+
+
+def _argument_named(reading: object, node: Node, name: str) -> list[Node]:
+    unit, ordinal = node
+    return [(unit, a.value) for a in unit.facts[ordinal].arguments if a.name == name]  # type: ignore[union-attr]
+
+
+def _default(node: Node) -> Node | None:
+    unit, ordinal = node
+    fact = unit.facts[ordinal]
+    assert isinstance(fact, f.Parameter)
+    return (unit.parent, fact.default) if fact.default >= 0 and unit.parent is not None else None
+
+
+def _is_self(reading: object, node: Node) -> bool:
+    unit, ordinal = node
+    return ordinal == 0 and unit.parent is not None and unit.parent.kind == "class"
+
+
+__all__ = ["FlowPath", "Traced", "Tracer", "Unit", "places_of", "receiver"]

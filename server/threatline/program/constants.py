@@ -1,0 +1,116 @@
+"""Constants and shapes of values, as far as names, first-party modules and joined text tell them."""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.program.graph import ValueGraph
+from threatline.program.units import Node
+
+Constant = str | int | float | bool | None
+
+
+class Unknown:
+    """The type of `UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+"""Stands for a value that is not constant."""
+
+LONGEST_TEXT = 20_000
+
+
+class Constants:
+    """Evaluates values to constants, memoized."""
+
+    def __init__(self, graph: ValueGraph) -> None:
+        self.graph = graph
+        self.memo: dict[Node, Constant | Unknown] = {}
+
+    def of(self, node: Node, depth: int = 0) -> Constant | Unknown:
+        """Give the one constant a value always is, else `UNKNOWN`."""
+        known = self.memo.get(node)
+        if known is not None or node in self.memo:
+            return known
+        if depth > 20:
+            return UNKNOWN
+        self.memo[node] = UNKNOWN
+        found = self._evaluate(node, depth)
+        self.memo[node] = found
+        return found
+
+    def _evaluate(self, node: Node, depth: int) -> Constant | Unknown:
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        kind = type(fact)
+        if kind is f.Literal:
+            return fact.value  # type: ignore[union-attr]
+        if kind is f.Template:
+            return self._joined([(unit, part) for part in fact.parts], depth)  # type: ignore[union-attr]
+        if kind is f.Operation:
+            if fact.operator == "+":  # type: ignore[union-attr]
+                return self._joined([(unit, operand) for operand in fact.operands], depth)  # type: ignore[union-attr]
+            if fact.operator == "-" and len(fact.operands) == 1:  # type: ignore[union-attr]
+                value = self.of((unit, fact.operands[0]), depth + 1)  # type: ignore[union-attr]
+                return -value if isinstance(value, (int, float)) else UNKNOWN
+            return UNKNOWN
+        if kind in {f.Read, f.Bind, f.Attribute, f.Import}:
+            steps = self.graph.before(node, ())
+            if len(steps) == 1 and not steps[0].fields and steps[0].how in {"same", "heap"}:
+                return self.of(steps[0].node, depth + 1)
+        return UNKNOWN
+
+    def _joined(self, parts: list[Node], depth: int) -> Constant | Unknown:
+        values = [self.of(part, depth + 1) for part in parts]
+        if any(isinstance(value, Unknown) for value in values):
+            return UNKNOWN
+        if all(isinstance(value, (int, float)) for value in values):
+            return sum(values)  # type: ignore[arg-type]
+        return "".join(str(value) for value in values)[:LONGEST_TEXT]
+
+    def is_constant(self, node: Node) -> bool:
+        """Tell whether a value is made of constants alone: a constant, or a collection of such."""
+        return self._all_constant(node, 0)
+
+    def _all_constant(self, node: Node, depth: int) -> bool:
+        if not isinstance(self.of(node), Unknown):
+            return True
+        if depth > 12:
+            return False
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Collection:
+            return all(self._all_constant((unit, e.value), depth + 1) for e in fact.elements)
+        if type(fact) in {f.Read, f.Bind, f.Import, f.Attribute, f.Operation, f.Template}:
+            if type(fact) is f.Attribute and not any(s.how == "heap" for s in self.graph.before(node, ())):
+                return False
+            steps = self.graph.before(node, ())
+            return bool(steps) and all(not s.fields and self._all_constant(s.node, depth + 1) for s in steps)
+        return False
+
+    def leading_text(self, node: Node, depth: int = 0) -> str:
+        """Give the constant text that a built text begins with ("" where it begins with something unknown)."""
+        value = self.of(node)
+        if isinstance(value, str):
+            return value
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        if depth > 8:
+            return ""
+        parts: tuple[int, ...] = ()
+        if type(fact) is f.Template:
+            parts = fact.parts
+        elif type(fact) is f.Operation and fact.operator in {"+", "%"}:
+            parts = fact.operands[:1] if fact.operator == "%" else fact.operands
+        elif type(fact) in {f.Read, f.Bind}:
+            steps = self.graph.before(node, ())
+            return self.leading_text(steps[0].node, depth + 1) if len(steps) == 1 else ""
+        text = ""
+        for part in parts:
+            piece = self.of((unit, part))
+            if isinstance(piece, Unknown):
+                return text + (self.leading_text((unit, part), depth + 1) if not text else "")
+            text += str(piece)
+        return text

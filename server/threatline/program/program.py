@@ -1,0 +1,130 @@
+"""The linked program: units, modules, references, and who calls whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from threatline.facts import model as f
+from threatline.program.references import Reference, References, Resolver
+from threatline.program.units import FileUnits, Modules, Node, Unit, link_modules, make_units
+
+MOST_CALLERS = 60
+
+
+class Program:
+    """All definitions of a workspace, linked. Read-only once made.
+
+    `callers` maps a function to the calls that may run it, each with the number of parameters filled without an argument.
+    `callbacks` maps a function to the calls of other people's code that it is passed to.
+    """
+
+    def __init__(self, units: dict[tuple[str, str], Unit], modules: Modules) -> None:
+        self.units = units
+        self.modules = modules
+        self.resolver = Resolver(units, modules)
+        self.callers: dict[Unit, list[tuple[Node, int]]] = {}
+        self.callbacks: dict[Unit, list[Node]] = {}
+        self.instances: dict[Unit, list[Node]] = {}
+        self._callees: dict[Node, list[tuple[Unit, int]]] = {}
+
+    def references(self, node: Node) -> References:
+        """List what a value refers to."""
+        return self.resolver.of(node)
+
+    def names(self, node: Node) -> tuple[str, ...]:
+        """List the qualified names a value goes by: access paths of other people's code, and first-party names.
+
+        An instance of a first-party class goes by its own name and by its outside ancestors' names, each with "()".
+        """
+        found: list[str] = []
+        for reference in self.resolver.of(node):
+            found += self._names_of(reference)
+        return tuple(dict.fromkeys(found))
+
+    def _names_of(self, reference: Reference) -> list[str]:
+        kind, what = reference
+        if kind == "ext":
+            return [str(what)]
+        if kind == "list":
+            return [f"{name}[]" for name in self._names_of(what)]  # type: ignore[arg-type]
+        if kind == "def":
+            return [self.qualified(what)]  # type: ignore[arg-type]
+        if kind in {"inst", "sub"}:
+            lineage, external = self.resolver.lineage(what)  # type: ignore[arg-type]
+            return [f"{self.qualified(unit)}()" for unit in lineage] + [f"{name}()" for name in external]
+        return []
+
+    def qualified(self, unit: Unit) -> str:
+        """Give a definition's qualified name: its module's best name and its path."""
+        module = self.modules.best(unit.file)
+        return f"{module}.{unit.path}" if unit.path else module
+
+    def callees(self, call: Node) -> list[tuple[Unit, int]]:
+        """List the first-party functions a call may run, with the number of parameters filled without an argument."""
+        known = self._callees.get(call)
+        if known is None:
+            known = self._callees[call] = self.resolver.callees(call)
+        return known
+
+    def functions_in(self, node: Node) -> list[Unit]:
+        """List the first-party functions that a value is (a callback, a member of a tool list)."""
+        return [what for kind, what in self.resolver.of(node) if kind == "def" and what.kind != "class"]  # type: ignore[attr-defined, misc]
+
+    def calls(self) -> Iterable[Node]:
+        """Iterate over all calls, by unit and ordinal."""
+        for unit in self.units.values():
+            for ordinal in unit.local.calls:
+                yield unit, ordinal
+
+
+def link(files: Mapping[str, FileUnits], names: Mapping[str, tuple[str, ...]], listed: Iterable[str] = ()) -> Program:
+    """Link files into a program. `names` gives each file's possible module names; `listed` all files that exist, read or not."""
+    units: dict[tuple[str, str], Unit] = {}
+    for file in sorted(files):
+        for unit in make_units(files[file]):
+            units[unit.key] = unit
+    program = Program(units, link_modules({file: names.get(file, ()) for file in sorted(files)}, {*files, *listed}))
+    _tie_classes(program)
+    _tie_calls(program)
+    return program
+
+
+def _tie_classes(program: Program) -> None:
+    """Record which classes derive from which, then forget what was resolved without that knowledge."""
+    resolver = program.resolver
+    for unit in program.units.values():
+        if unit.kind == "class" and unit.definition.bases:
+            for above in resolver.lineage(unit)[0][1:]:
+                resolver.derived.setdefault(above, []).append(unit)
+    resolver.memo.clear()
+    resolver.fields.clear()
+
+
+def _tie_calls(program: Program) -> None:
+    """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type."""
+    for last in (False, True):
+        _find_callers(program)
+        if not last:
+            program.resolver.arguments_of = {unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()}
+            program.resolver.memo.clear()
+
+
+def _find_callers(program: Program) -> None:
+    program.callers, program.callbacks, program.instances, program._callees = {}, {}, {}, {}
+    for call in program.calls():
+        callees = program.callees(call)
+        for target, skip in callees:
+            program.callers.setdefault(target, []).append((call, skip))
+        unit, ordinal = call
+        fact = unit.facts[ordinal]
+        for kind, what in program.references((unit, fact.callee)):  # type: ignore[union-attr]
+            if kind == "def" and what.kind == "class":  # type: ignore[attr-defined]
+                program.instances.setdefault(what, []).append(call)  # type: ignore[arg-type]
+        if not callees:
+            for argument in fact.arguments:  # type: ignore[union-attr]
+                if type(unit.facts[argument.value]) in _MAYBE_FUNCTIONS:
+                    for function in program.functions_in((unit, argument.value)):
+                        program.callbacks.setdefault(function, []).append(call)
+
+
+_MAYBE_FUNCTIONS = (f.Read, f.Attribute, f.Define)

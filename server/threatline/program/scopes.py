@@ -1,0 +1,299 @@
+"""What reaches a read inside one definition, and under which conditions each fact stands.
+
+A linear reading of one definition's facts: flow-sensitive for names, path-insensitive (both arms of a branch are joined), loops are joined
+with their own bindings. Nothing here looks at another definition, so the result is as cacheable as the facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from threatline.facts import model as f
+
+MUTATORS = frozenset({"append", "extend", "add", "insert", "update", "setdefault", "appendleft", "push", "unshift", "write", "put", "set"})
+"""Methods that put their arguments into the receiver."""
+
+NO_GUARD = 0
+
+Environment = dict[str, tuple[int, ...]]
+
+
+@dataclass(slots=True)
+class Guard:
+    """A condition that holds: `test` (an ordinal) was `positive`, inside `parent` (an index, 0 for none)."""
+
+    parent: int
+    test: int
+    positive: bool
+
+
+@dataclass(slots=True)
+class LocalFlow:
+    """The local reading of one definition.
+
+    reads      ordinal of a Read -> ordinals of the Binds, Parameters and mutations that reach it; absent for names not bound here
+    binds      name -> all its Binds and Parameters here, in order
+    final      name -> what it is bound to at the end
+    guards     table of conditions; `guard_of[ordinal]` is an index into it
+    """
+
+    reads: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    binds: dict[str, list[int]] = field(default_factory=dict)
+    final: Environment = field(default_factory=dict)
+    annotations: dict[str, int] = field(default_factory=dict)
+    field_annotations: dict[str, int] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    stars: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    returns: list[int] = field(default_factory=list)
+    yields: list[int] = field(default_factory=list)
+    raises: list[int] = field(default_factory=list)
+    attribute_binds: list[int] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
+    guard_of: list[int] = field(default_factory=list)
+
+    def conditions(self, ordinal: int) -> list[tuple[int, bool]]:
+        """List the tests known to have held (True) or failed (False) where a fact stands, innermost first."""
+        found, index = [], self.guard_of[ordinal]
+        while index != NO_GUARD:
+            guard = self.guards[index]
+            found.append((guard.test, guard.positive))
+            index = guard.parent
+        return found
+
+    def dominates(self, earlier: int, later: int) -> bool:
+        """Tell whether `later` is only reached through `earlier`."""
+        if earlier >= later:
+            return False
+        wanted, index = self.guard_of[earlier], self.guard_of[later]
+        while index != wanted and index != NO_GUARD:
+            index = self.guards[index].parent
+        return index == wanted
+
+
+class _Reader:
+    """Reads the facts of one definition once, keeping an environment of what each name may be bound to."""
+
+    def __init__(self, definition: f.Definition) -> None:
+        self.facts = definition.facts
+        self.flow = LocalFlow()
+        self.env: Environment = {}
+        self.mutated: Environment = {}
+        self.dead = False
+        self.guard = NO_GUARD
+        self.stack: list[list[object]] = []
+        self.loops = _names_bound_in_loops(self.facts)
+        self.receivers: dict[int, str] = {}
+
+    def read(self) -> LocalFlow:
+        flow, handlers = self.flow, _HANDLERS
+        for ordinal, fact in enumerate(self.facts):
+            flow.guard_of.append(self.guard)
+            handler = handlers.get(type(fact))
+            if handler is not None:
+                handler(self, ordinal, fact)
+        flow.final = self.env
+        return flow
+
+    # names
+
+    def parameter(self, ordinal: int, fact: f.Parameter) -> None:
+        self.env[fact.name] = (ordinal,)
+        self.flow.binds.setdefault(fact.name, []).append(ordinal)
+
+    def name(self, ordinal: int, fact: f.Read) -> None:
+        reaching = self.env.get(fact.name)
+        if reaching is not None:
+            self.flow.reads[ordinal] = reaching + self.mutated.get(fact.name, ())
+
+    def bind(self, ordinal: int, fact: f.Bind) -> None:
+        before = self.env.get(fact.name, ()) if fact.augmented else ()
+        self.env[fact.name] = (*before, ordinal)
+        if not fact.augmented:
+            self.mutated.pop(fact.name, None)
+        self.flow.binds.setdefault(fact.name, []).append(ordinal)
+
+    def annotated(self, ordinal: int, fact: f.Annotated) -> None:
+        if fact.base >= 0:
+            self.flow.field_annotations.setdefault(fact.name, fact.annotation)
+        else:
+            self.flow.annotations.setdefault(fact.name, fact.annotation)
+
+    def declare(self, ordinal: int, fact: f.Declare) -> None:
+        self.flow.declared |= frozenset(fact.names)
+
+    def star(self, ordinal: int, fact: f.Import) -> None:
+        if fact.name == "*":
+            self.flow.stars.append(ordinal)
+
+    # mutations
+
+    def mutate(self, base: int, ordinal: int) -> None:
+        target = self.facts[base]
+        while isinstance(target, (f.Item, f.Attribute)):
+            target = self.facts[target.base]
+        if isinstance(target, f.Read) and target.name in self.env:
+            self.mutated[target.name] = (*self.mutated.get(target.name, ()), ordinal)
+
+    def bind_item(self, ordinal: int, fact: f.BindItem) -> None:
+        self.mutate(fact.base, ordinal)
+
+    def bind_attribute(self, ordinal: int, fact: f.BindAttribute) -> None:
+        self.flow.attribute_binds.append(ordinal)
+        self.mutate(fact.base, ordinal)
+
+    def call(self, ordinal: int, fact: f.Call) -> None:
+        self.flow.calls.append(ordinal)
+        callee = self.facts[fact.callee]
+        if isinstance(callee, f.Attribute) and callee.name in MUTATORS:
+            self.mutate(callee.base, ordinal)
+
+    # ends
+
+    def returned(self, ordinal: int, fact: f.Return) -> None:
+        self.flow.returns.append(ordinal)
+        self.dead = True
+
+    def yielded(self, ordinal: int, fact: f.Yield) -> None:
+        self.flow.yields.append(ordinal)
+
+    def raised(self, ordinal: int, fact: f.Raise) -> None:
+        self.flow.raises.append(ordinal)
+        self.dead = True
+
+    def left(self, ordinal: int, fact: f.Leave) -> None:
+        self.dead = True
+
+    def asserted(self, ordinal: int, fact: f.Assert) -> None:
+        self.under(fact.test, True)
+
+    # blocks
+
+    def under(self, test: int, positive: bool) -> None:
+        if test >= 0:
+            self.flow.guards.append(Guard(self.guard, test, positive))
+            self.guard = len(self.flow.guards) - 1
+
+    def branch(self, ordinal: int, fact: f.Branch) -> None:
+        # [kind, environment before, mutations before, guard before, dead before, test, then-state]
+        self.stack.append(["if", dict(self.env), dict(self.mutated), self.guard, self.dead, fact.test, None])
+        self.under(fact.test, True)
+
+    def otherwise(self, ordinal: int, fact: f.Otherwise) -> None:
+        if not self.stack or self.stack[-1][0] != "if":
+            return
+        frame = self.stack[-1]
+        frame[6] = (self.env, self.mutated, self.dead)
+        self.env, self.mutated = dict(frame[1]), dict(frame[2])  # type: ignore[call-overload]
+        self.guard, self.dead = frame[3], frame[4]  # type: ignore[assignment]
+        self.under(frame[5], False)  # type: ignore[arg-type]
+
+    def join(self, ordinal: int, fact: f.Join) -> None:
+        if not self.stack or self.stack[-1][0] != "if":
+            return
+        _, env, mutated, guard, dead, test, then = self.stack.pop()
+        first = then or (self.env, self.mutated, self.dead)
+        second = (self.env, self.mutated, self.dead) if then else (env, mutated, dead)
+        self.guard = guard  # type: ignore[assignment]
+        if first[2] and not second[2]:  # type: ignore[index]
+            self.under(test, False)  # type: ignore[arg-type]
+        elif second[2] and not first[2]:  # type: ignore[index]
+            self.under(test, True)  # type: ignore[arg-type]
+        self.merge(first, second)  # type: ignore[arg-type]
+
+    def merge(self, first: tuple[Environment, Environment, bool], second: tuple[Environment, Environment, bool]) -> None:
+        if first[2] != second[2]:
+            self.env, self.mutated, self.dead = second if first[2] else first
+            return
+        self.env, self.mutated, self.dead = _union(first[0], second[0]), _union(first[1], second[1]), first[2]
+
+    def loop(self, ordinal: int, fact: f.Loop) -> None:
+        self.stack.append(["loop", dict(self.env), dict(self.mutated), self.guard, self.dead, fact.test, None])
+        for name, bound in self.loops.get(ordinal, ()):
+            self.env[name] = _both(self.env.get(name, ()), (bound,))
+        self.under(fact.test, True)
+
+    def end_loop(self, ordinal: int, fact: f.EndLoop) -> None:
+        if not self.stack or self.stack[-1][0] != "loop":
+            return
+        _, env, mutated, guard, dead, _, _ = self.stack.pop()
+        self.env, self.mutated = _union(env, self.env), _union(mutated, self.mutated)  # type: ignore[arg-type]
+        self.guard, self.dead = guard, dead  # type: ignore[assignment]
+
+    def try_(self, ordinal: int, fact: f.Try) -> None:
+        self.stack.append(["try", dict(self.env), dict(self.mutated), self.guard, self.dead, -1, []])
+
+    def handler(self, ordinal: int, fact: f.Handler) -> None:
+        if not self.stack or self.stack[-1][0] != "try":
+            return
+        frame = self.stack[-1]
+        frame[6].append((self.env, self.mutated, self.dead))  # type: ignore[attr-defined]
+        # A handler may run after any part of the block: its start is the union of before and after.
+        body = frame[6][0]  # type: ignore[index]
+        self.env, self.mutated = _union(frame[1], body[0]), _union(frame[2], body[1])  # type: ignore[arg-type]
+        self.guard, self.dead = frame[3], frame[4]  # type: ignore[assignment]
+
+    def end_try(self, ordinal: int, fact: f.Fact) -> None:
+        if not self.stack or self.stack[-1][0] != "try":
+            return
+        frame = self.stack[-1]
+        last = (self.env, self.mutated, self.dead)
+        for state in frame[6]:  # type: ignore[attr-defined]
+            self.merge(state, last)
+            last = (self.env, self.mutated, self.dead)
+        if isinstance(fact, f.EndTry):
+            self.guard = frame[3]  # type: ignore[assignment]
+            self.stack.pop()
+        else:
+            frame[6] = []
+
+    def scope(self, ordinal: int, fact: f.Scope) -> None:
+        self.stack.append(["scope", dict(self.env), None, self.guard, self.dead, -1, None])
+
+    def end_scope(self, ordinal: int, fact: f.EndScope) -> None:
+        if self.stack and self.stack[-1][0] == "scope":
+            frame = self.stack.pop()
+            self.env, self.guard, self.dead = frame[1], frame[3], frame[4]  # type: ignore[assignment]
+
+
+_HANDLERS: dict[type, object] = {
+    f.Parameter: _Reader.parameter, f.Read: _Reader.name, f.Bind: _Reader.bind, f.Annotated: _Reader.annotated, f.Declare: _Reader.declare,
+    f.Import: _Reader.star, f.BindItem: _Reader.bind_item, f.BindAttribute: _Reader.bind_attribute, f.Call: _Reader.call,
+    f.Return: _Reader.returned, f.Yield: _Reader.yielded, f.Raise: _Reader.raised, f.Leave: _Reader.left, f.Assert: _Reader.asserted,
+    f.Branch: _Reader.branch, f.Otherwise: _Reader.otherwise, f.Join: _Reader.join, f.Loop: _Reader.loop, f.EndLoop: _Reader.end_loop,
+    f.Try: _Reader.try_, f.Handler: _Reader.handler, f.Finally: _Reader.end_try, f.EndTry: _Reader.end_try, f.Scope: _Reader.scope,
+    f.EndScope: _Reader.end_scope,
+}  # fmt: skip
+
+
+def _both(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    return first if first == second else tuple(dict.fromkeys((*first, *second)))
+
+
+def _union(first: Environment, second: Environment) -> Environment:
+    merged = dict(first)
+    for name, bound in second.items():
+        merged[name] = _both(merged[name], bound) if name in merged else bound
+    return merged
+
+
+def _names_bound_in_loops(facts: tuple[f.AnyFact, ...]) -> dict[int, list[tuple[str, int]]]:
+    found: dict[int, list[tuple[str, int]]] = {}
+    open_loops: list[int] = []
+    for ordinal, fact in enumerate(facts):
+        kind = type(fact)
+        if kind is f.Loop:
+            open_loops.append(ordinal)
+            found[ordinal] = []
+        elif kind is f.EndLoop:
+            if open_loops:
+                open_loops.pop()
+        elif kind is f.Bind and open_loops:
+            for loop in open_loops:
+                found[loop].append((fact.name, ordinal))  # type: ignore[union-attr]
+    return found
+
+
+def read_locally(definition: f.Definition) -> LocalFlow:
+    """Read one definition: what reaches its reads, and the conditions its facts stand under."""
+    return _Reader(definition).read()

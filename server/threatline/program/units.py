@@ -1,0 +1,136 @@
+"""Definitions as the program sees them, and the modules they stand in."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from threatline.facts.model import AnyFact, Definition, FileFacts
+from threatline.program.scopes import LocalFlow, read_locally
+
+
+class Unit:
+    """One definition of one file, with its local reading. Compared by identity; `key` is (file, path)."""
+
+    __slots__ = ("children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "parent", "path")
+
+    def __init__(self, file: str, language: str, definition: Definition, local: LocalFlow) -> None:
+        self.file = file
+        self.language = language
+        self.definition = definition
+        self.facts: tuple[AnyFact, ...] = definition.facts
+        self.local = local
+        self.path = definition.path
+        self.kind = definition.kind
+        self.key = (file, definition.path)
+        self.parent: Unit | None = None
+        self.children: dict[str, Unit] = {}
+        self.decorators: set[int] = set()
+        self.module: Unit = self
+
+    def __repr__(self) -> str:
+        return f"<{self.file}:{self.path}>"
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, without the ordinal of equals."""
+        return self.path.rpartition(".")[2].partition("#")[0]
+
+
+Node = tuple[Unit, int]
+"""A value: the fact of that ordinal in that unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnits:
+    """The units of one file: local readings included, nothing linked. `module` is the first."""
+
+    file: str
+    facts: FileFacts
+    locals: tuple[LocalFlow, ...]
+
+
+def read_file(file: str, facts: FileFacts) -> FileUnits:
+    """Read each definition of a file locally."""
+    return FileUnits(file, facts, tuple(read_locally(definition) for definition in facts.definitions))
+
+
+def make_units(file: FileUnits) -> list[Unit]:
+    """Make the units of a file and tie them to their parents."""
+    units = [Unit(file.file, file.facts.language, d, flow) for d, flow in zip(file.facts.definitions, file.locals, strict=True)]
+    by_path = {unit.path: unit for unit in units}
+    for unit in units:
+        parent = unit.definition.parent
+        unit.module = units[0]
+        if parent is not None and parent in by_path and by_path[parent] is not unit:
+            unit.parent = by_path[parent]
+            unit.parent.children[unit.path] = unit
+            unit.parent.decorators.update(unit.definition.decorators)
+    return units
+
+
+@dataclass(slots=True)
+class Modules:
+    """Which file a module name means.
+
+    Python names come from the import roots, the best name of a file first; a name that several files claim belongs to the file whose
+    best name it is, then to the first in order of path. Script-language imports are relative paths.
+    """
+
+    by_name: dict[str, str] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+
+    def best(self, file: str) -> str:
+        """Give the qualified name of a file's module."""
+        names = self.names.get(file)
+        return names[0] if names else posixpath.splitext(file)[0].replace("/", ".")
+
+    def find(self, name: str) -> str | None:
+        """Find the file of an absolute module name."""
+        return self.by_name.get(name)
+
+    def relative(self, file: str, module: str, language: str) -> tuple[str | None, str]:
+        """Resolve an import as written in `file`: the first-party file if there is one, and the absolute name."""
+        if language != "python":
+            return self._script(file, module)
+        if not module.startswith("."):
+            return self.by_name.get(module), module
+        depth = len(module) - len(module.lstrip("."))
+        rest = module[depth:]
+        is_package = posixpath.basename(file).startswith("__init__.")
+        for name in self.names.get(file, ()):
+            parts = name.split(".")
+            base = parts if is_package else parts[:-1]
+            if depth - 1 > len(base):
+                continue
+            base = base[: len(base) - (depth - 1)]
+            absolute = ".".join([*base, *([rest] if rest else [])])
+            if absolute in self.by_name:
+                return self.by_name[absolute], absolute
+        return None, module.lstrip(".")
+
+    def _script(self, file: str, module: str) -> tuple[str | None, str]:
+        if not module.startswith("."):
+            return None, module
+        stem = posixpath.normpath(posixpath.join(posixpath.dirname(file), module))
+        bare = posixpath.splitext(stem)[0] if stem.endswith((".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx")) else stem
+        for suffix in ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.tsx", "/index.js"):
+            for base in (stem, bare):
+                if base + suffix in self.files:
+                    return base + suffix, base + suffix
+        return None, module
+
+
+def link_modules(names: Mapping[str, tuple[str, ...]], files: Iterable[str]) -> Modules:
+    """Build the module table from each file's possible names, best first."""
+    listed = sorted(files)
+    by_name: dict[str, str] = {}
+    for best_only in (True, False):
+        for file in listed:
+            for name in names.get(file, ())[: 1 if best_only else None]:
+                by_name.setdefault(name, file)
+    packages = {name.rpartition(".")[0] for name in by_name}
+    return Modules(by_name, {file: names[file] for file in listed if file in names}, frozenset(listed), frozenset(packages))

@@ -1,0 +1,85 @@
+"""The map of a program: components placed, related, with their controls and capabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from threatline.knowledge.index import Catalog
+from threatline.knowledge.model import Knowledge
+from threatline.program.constants import Constants
+from threatline.program.graph import ValueGraph
+from threatline.program.program import Program
+from threatline.program.units import Unit
+from threatline.system.calls import Reading
+from threatline.system.controls import Controls
+from threatline.system.matching import match_all
+from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
+from threatline.system.placing import Draft, Placement, identify, place
+from threatline.system.reach import Reach
+from threatline.system.relating import Related, relate
+from threatline.system.secrets import place_secrets
+from threatline.system.values import value_of
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The map, and how it lies on the program: what flows and rules walk over."""
+
+    map: SystemMap
+    reading: Reading
+    placement: Placement
+    reach: Reach
+    components: dict[str, Component]
+
+
+def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_roots: frozenset[str],
+              declared: Mapping[tuple[str, str], tuple[str, ...]]) -> Built:  # fmt: skip
+    """Build the system map. `declared` holds the controls that comments declare, by (file, definition path)."""
+    graph = ValueGraph(program)
+    reading = Reading(program, graph, Constants(graph), catalog, own_roots)
+    matches = match_all(reading)
+    placement = place(reading, knowledge, matches)
+    place_secrets(reading, placement, knowledge)
+    reach = Reach(reading, matches)
+    related = relate(reading, placement, reach)
+    identify(placement, knowledge)
+    units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}
+    judged = Controls(reading, placement, reach, units)
+    drafts = sorted(placement.drafts, key=_order)
+    components = tuple(_component(draft, judged, reach) for draft in drafts)
+    relations = tuple(sorted((_relation(item) for item in related), key=lambda r: (r.source, r.kind, r.target)))
+    ports = tuple(Port(p.name, p.draft.id if p.draft else "", value_of(p.node), value_of(p.match.node)) for p in placement.ports)
+    system_map = SystemMap(components, ports, relations, (), _boundaries(components))
+    return Built(system_map, reading, placement, reach, {component.id: component for component in components})
+
+
+def _order(draft: Draft) -> tuple[str, str, int, str]:
+    unit, ordinal = draft.node
+    return unit.file, unit.path, ordinal, draft.id
+
+
+
+
+def _component(draft: Draft, judged: Controls, reach: Reach) -> Component:
+    capabilities = set(draft.capabilities)
+    for handler in draft.handlers:
+        for match in reach.matches_from(handler):
+            capabilities.update(match.entry.capabilities)
+    return Component(
+        draft.id, draft.kind, draft.name, value_of(draft.node), draft.zone, dict(sorted(draft.attributes.items())), frozenset(capabilities),
+        judged.of(draft), tuple(unit.key for unit in draft.handlers), draft.match.name,
+    )  # fmt: skip
+
+
+def _relation(related: Related) -> Relation:
+    return Relation(related.source.id, related.kind, related.target.id, value_of(related.node))
+
+
+def _boundaries(components: tuple[Component, ...]) -> tuple[TrustBoundary, ...]:
+    return tuple(TrustBoundary(zone, zone, zone.replace("-", " ")) for zone in sorted({c.zone for c in components}))
+
+
+def handlers_units(program: Program, component: Component) -> list[Unit]:
+    """Find the functions that stand for a component."""
+    return [program.units[key] for key in component.handlers if key in program.units]

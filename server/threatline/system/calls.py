@@ -1,0 +1,198 @@
+"""Calls in catalog terms: which value stands at a place, what it is, and whether conditions hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from threatline.facts import model as f
+from threatline.knowledge.catalog import Condition, Place, Scalar
+from threatline.knowledge.index import Catalog
+from threatline.program.constants import UNKNOWN, Constants, Unknown
+from threatline.program.graph import ValueGraph
+from threatline.program.program import Program
+from threatline.program.units import Node, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the later rooms read the program with: one set of memoized views over one program and catalog."""
+
+    program: Program
+    graph: ValueGraph
+    constants: Constants
+    catalog: Catalog
+    own_roots: frozenset[str]
+
+    def names(self, node: Node) -> list[str]:
+        """List the names of a value that may be looked up in the catalog.
+
+        A first-party name counts only where the workspace is that package itself; other people's names do not count where a first-party
+        module has their import root.
+        """
+        found = []
+        modules = self.program.modules.by_name
+        for name in self.program.names(node):
+            root = name.partition(".")[0].rstrip("[]()")
+            if root in self.own_roots or root not in modules:
+                found.append(name)
+        return found
+
+
+def argument(unit: Unit, call: int, name: str, position: int) -> int:
+    """Find the value passed as this keyword or at this position; -1 where there is none."""
+    fact = unit.facts[call]
+    arguments = getattr(fact, "arguments", ())
+    if name:
+        for given in arguments:
+            if given.name == name:
+                return given.value  # type: ignore[no-any-return]
+    if position >= 0:
+        place = 0
+        for given in arguments:
+            if given.name == "":
+                if place == position:
+                    return given.value  # type: ignore[no-any-return]
+                place += 1
+            elif given.name == "*":
+                return given.value if place <= position else -1
+    return -1
+
+
+def has_options(unit: Unit, call: int) -> bool:
+    """Tell whether a call takes unknown keywords (`**options`)."""
+    return any(a.name == "**" for a in getattr(unit.facts[call], "arguments", ()))
+
+
+def receiver(unit: Unit, call: int) -> int:
+    """Give the object a method is called on; -1 where the call is no method call."""
+    fact = unit.facts[call]
+    callee = unit.facts[fact.callee] if type(fact) is f.Call else fact
+    return callee.base if type(callee) is f.Attribute else -1
+
+
+def places_of(reading: Reading, node: Node, place: Place) -> list[Node]:
+    """List the values at a place of a call or read (not of a handler): members of lists with `each`, a key's value with `key`."""
+    unit, ordinal = node
+    if place.when and not all(holds(reading, node, condition) for condition in place.when):
+        return []
+    if place.return_:
+        return [node]
+    if place.receiver:
+        base = receiver(unit, ordinal)
+        return [(unit, base)] if base >= 0 else []
+    if not place.argument and place.position < 0:
+        return []
+    found = _arguments(unit, ordinal, place)
+    if place.key:
+        found = [member for value in found for member in reading.program.resolver.members(value, place.key)] or found
+    if place.each:
+        found = [member for value in found for member in (members_of(reading, value) or [value])]
+    return found
+
+
+def _arguments(unit: Unit, ordinal: int, place: Place) -> list[Node]:
+    if place.rest:
+        given = [a.value for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name in {"", "*"}]
+        return [(unit, value) for value in given[max(place.position, 0) :]]
+    value = argument(unit, ordinal, place.argument, place.position)
+    return [(unit, value)] if value >= 0 else []
+
+
+def members_of(reading: Reading, value: Node) -> list[Node]:
+    """List the members of the collections a value may be: literal elements, spread ones too, and what is appended to its name."""
+    found: list[Node] = []
+    for unit, ordinal in reading.program.resolver.collections(value):
+        for element in unit.facts[ordinal].elements:  # type: ignore[union-attr]
+            if element.spread:
+                inner = members_of(reading, (unit, element.value)) if len(found) < 200 else []
+                found += inner or [(unit, element.value)]
+            else:
+                found.append((unit, element.value))
+    return found + appended(value)
+
+
+def appended(value: Node) -> list[Node]:
+    """List what is appended or extended to a name before it is read here."""
+    unit, ordinal = value
+    found: list[Node] = []
+    for origin in unit.local.reads.get(ordinal, ()):
+        fact = unit.facts[origin]
+        if type(fact) is f.Call:
+            found += [(unit, a.value) for a in fact.arguments]
+    return found
+
+
+def shapes(reading: Reading, node: Node) -> set[str]:
+    """Tell what a value is by shape: constant or dynamic, and list, tuple, dict, text, function where that shows."""
+    found = {"constant" if reading.constants.is_constant(node) else "dynamic"}
+    value = reading.constants.of(node)
+    if isinstance(value, str) or _is_text(node):
+        found.add("text")
+    for unit, ordinal in reading.program.resolver.collections(node):
+        found.add(unit.facts[ordinal].shape)  # type: ignore[union-attr]
+    if reading.program.functions_in(node):
+        found.add("function")
+    return found
+
+
+def _is_text(node: Node) -> bool:
+    unit, ordinal = node
+    for _ in range(6):
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Template or (type(fact) is f.Literal and isinstance(fact.value, str)):
+            return True
+        if type(fact) is f.Operation and fact.operator in {"+", "%"}:
+            ordinal = fact.operands[0]
+        elif type(fact) is f.Call and getattr(unit.facts[fact.callee], "name", "") in {"format", "join", "strip", "replace"}:
+            return True
+        elif type(fact) is f.Bind:
+            ordinal = fact.value
+        elif type(fact) is f.Read and len(unit.local.reads.get(ordinal, ())) == 1:
+            ordinal = unit.local.reads[ordinal][0]
+        else:
+            return False
+    return False
+
+
+def holds(reading: Reading, node: Node, condition: Condition) -> bool:
+    """Tell whether a condition holds of a call."""
+    return _holds(reading, node, condition) != condition.negate
+
+
+def _holds(reading: Reading, node: Node, condition: Condition) -> bool:
+    unit, ordinal = node
+    value = argument(unit, ordinal, condition.argument, condition.position)
+    if condition.present is not None:
+        return (value >= 0 or has_options(unit, ordinal)) == condition.present
+    if value < 0:
+        return False
+    target = (unit, value)
+    if condition.is_ is not None and not is_one_of(reading.constants.of(target), condition.is_):
+        return False
+    if condition.shape is not None and shapes(reading, target).isdisjoint(condition.shape):
+        return False
+    if condition.contains is not None:
+        text = reading.constants.of(target)
+        if not isinstance(text, str) or not any(word.lower() in text.lower() for word in condition.contains):
+            return False
+    return condition.named is None or any(is_named(reading, name, condition.named) for name in reading.program.names(target))
+
+
+def is_named(reading: Reading, name: str, wanted: tuple[str, ...]) -> bool:
+    """Tell whether a value's name is one of these, derives from one, or is an instance of one."""
+    return reading.catalog.derives(name, wanted)
+
+
+def is_one_of(value: Scalar | Unknown, wanted: tuple[Scalar, ...]) -> bool:
+    """Compare constants without letting 1 be True."""
+    return not isinstance(value, Unknown) and any(type(value) is type(item) and value == item for item in wanted)
+
+
+def constant_at(reading: Reading, node: Node, places: tuple[Place, ...]) -> Scalar | Unknown:
+    """Give the first constant found at one of the places."""
+    for place in places:
+        for value in places_of(reading, node, place):
+            found = reading.constants.of(value)
+            if not isinstance(found, Unknown):
+                return found
+    return UNKNOWN

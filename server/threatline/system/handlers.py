@@ -1,0 +1,132 @@
+"""The first-party functions that stand for a component, and the ports on their parameters and results."""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.knowledge.catalog import Place
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading, places_of
+from threatline.system.matching import Match
+
+CLOSED = frozenset(
+    "builtins.int builtins.float builtins.bool builtins.complex uuid.UUID uuid.UUID4 datetime.datetime datetime.date datetime.time datetime.timedelta "
+    "decimal.Decimal typing.Literal typing_extensions.Literal enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt "
+    "pydantic.UUID4 pydantic.conint pydantic.confloat pydantic.EmailStr ipaddress.IPv4Address ipaddress.IPv6Address builtins.None".split()
+)
+"""Types through which no free text passes."""
+
+
+def handlers_of(reading: Reading, match: Match) -> list[Unit]:
+    """List the functions that an entry's component is run as."""
+    entry = match.entry
+    if match.handler is not None and match.handler.kind == "class":
+        names = entry.methods
+        if not names:
+            return []
+        lineage = reading.program.resolver.lineage(match.handler)[0]
+        own = [m for name in names for owner in lineage[:1] if (m := reading.program.resolver.method(owner, name))]
+        return own or [m for name in names for owner in lineage if (m := reading.program.resolver.method(owner, name))][:2]
+    if match.handler is not None:
+        return [match.handler]
+    if entry.handler is None:
+        return []
+    found: list[Unit] = []
+    for node in places_of(reading, match.node, entry.handler):
+        found += [unit for unit in reading.program.functions_in(node) if unit not in found]
+    return found
+
+
+def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -> list[Node]:
+    """List the values at a place of the handlers: parameters, results, docstring; or a class attribute."""
+    found: list[Node] = []
+    if where.attribute and match.handler is not None:
+        return [(match.handler, ordinal) for ordinal in match.handler.local.final.get(where.attribute, ())]
+    described = [match.handler] if where.docstring and match.handler is not None and match.handler.kind == "class" else handlers
+    for handler in described if where.docstring else handlers:
+        if where.parameters:
+            found += open_parameters(reading, handler, where.parameters)
+        elif where.returned:
+            found += [(handler, handler.facts[r].value) for r in handler.local.returns if handler.facts[r].value >= 0]  # type: ignore[union-attr]
+            found += [(handler, handler.facts[y].value) for y in handler.local.yields if handler.facts[y].value >= 0]  # type: ignore[union-attr]
+        elif where.docstring and handler.definition.docstring >= 0:
+            found.append((handler, handler.definition.docstring))
+    return found
+
+
+def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, ...]) -> list[Node]:
+    """List a handler's parameters through which free text can come: not self, not injected, not of closed type."""
+    found: list[Node] = []
+    for ordinal, fact in enumerate(handler.facts):
+        if type(fact) is not f.Parameter:
+            break
+        if isinstance(wanted, tuple) and fact.name not in wanted:
+            continue
+        if ordinal == 0 and handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler):
+            continue
+        if not is_injected(reading, handler, fact) and not is_closed(reading, handler, fact.annotation):
+            found.append((handler, ordinal))
+    return found
+
+
+def is_injected(reading: Reading, handler: Unit, fact: f.Parameter) -> bool:
+    """Tell whether the framework gives a parameter (a dependency, a context, a background runner)."""
+    parent = handler.parent
+    if parent is None:
+        return False
+    names: list[str] = []
+    if fact.default >= 0 and type(parent.facts[fact.default]) is f.Call:
+        names += reading.program.names((parent, parent.facts[fact.default].callee))  # type: ignore[union-attr]
+    if fact.annotation >= 0:
+        names += annotation_names(reading, parent, fact.annotation)
+    return any(reading.catalog.canonical(name) in reading.catalog.injected for name in names)
+
+
+def annotation_names(reading: Reading, unit: Unit, ordinal: int) -> list[str]:
+    """List all names that stand in a type annotation."""
+    fact = unit.facts[ordinal]
+    if type(fact) is f.Item:
+        inner = annotation_names(reading, unit, fact.key) if fact.key >= 0 else []
+        return [*reading.program.names((unit, fact.base)), *inner]
+    if type(fact) is f.Operation:
+        return [name for operand in fact.operands for name in annotation_names(reading, unit, operand)]
+    if type(fact) is f.Collection:
+        return [name for e in fact.elements for name in annotation_names(reading, unit, e.value)]
+    if type(fact) is f.Call:
+        return reading.program.names((unit, fact.callee)) if fact.callee >= 0 else []  # type: ignore[return-value]
+    return list(reading.program.names((unit, ordinal)))
+
+
+def is_closed(reading: Reading, handler: Unit, annotation: int) -> bool:
+    """Tell whether a parameter's declared type lets no free text pass."""
+    return handler.parent is not None and closed_annotation(reading, handler.parent, annotation)
+
+
+def closed_annotation(reading: Reading, unit: Unit, ordinal: int) -> bool:
+    """Tell whether a type annotation is closed: numbers, dates, ids, literals, enumerations, and unions or lists of them."""
+    if ordinal < 0:
+        return False
+    fact = unit.facts[ordinal]
+    if type(fact) is f.Item:
+        base = getattr(unit.facts[fact.base], "name", "")
+        if base == "Literal":
+            return True
+        if base == "Annotated" and fact.key >= 0:
+            key = unit.facts[fact.key]
+            return type(key) is f.Collection and bool(key.elements) and closed_annotation(reading, unit, key.elements[0].value)
+        return base in _WRAPPERS and fact.key >= 0 and closed_annotation(reading, unit, fact.key)
+    if type(fact) is f.Operation and fact.operator == "|":
+        return all(closed_annotation(reading, unit, operand) for operand in fact.operands)
+    if type(fact) is f.Collection:
+        return all(closed_annotation(reading, unit, e.value) for e in fact.elements)
+    if type(fact) is f.Literal:
+        return fact.value is None or fact.value in {"int", "float", "bool"}
+    names: list[str] = []
+    for kind, what in reading.program.references((unit, ordinal)):
+        if kind == "def" and getattr(what, "kind", "") == "class":
+            names += reading.program.resolver.lineage(what)[1] or ["?"]  # type: ignore[arg-type]
+        elif kind == "ext":
+            names.append(str(what))
+    return bool(names) and all(name in CLOSED or reading.catalog.canonical(name) in reading.catalog.closed_types for name in names)
+
+
+_WRAPPERS = frozenset({"Optional", "Union", "List", "list", "Sequence", "Tuple", "tuple", "Set", "set"})

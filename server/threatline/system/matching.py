@@ -1,0 +1,103 @@
+"""Which catalog entries apply where: calls, reads, decorated functions, classes derived from a library's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from threatline.facts import model as f
+from threatline.knowledge.catalog import Entry
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading, holds
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that applies. `node` is the call, the read, or the decorator's value; `name` the canonical name that matched.
+
+    `handler` is the decorated function or derived class, None for calls and reads.
+    """
+
+    entry: Entry
+    node: Node
+    name: str
+    handler: Unit | None = None
+
+
+def match_all(reading: Reading) -> list[Match]:
+    """Match every call, read, decorator and base of the program, in order of file, definition and ordinal."""
+    found: list[Match] = []
+    for unit in reading.program.units.values():
+        found += _match_calls(reading, unit)
+        found += _match_reads(reading, unit)
+        found += _match_decorators(reading, unit)
+        found += _match_bases(reading, unit)
+    return found
+
+
+def _match_calls(reading: Reading, unit: Unit) -> Iterator[Match]:
+    for ordinal in unit.local.calls:
+        node = (unit, ordinal)
+        fact = unit.facts[ordinal]
+        if fact.callee not in unit.decorators:  # type: ignore[union-attr]
+            yield from matches_of(reading, node, (unit, fact.callee), "call")  # type: ignore[union-attr]
+
+
+def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Match]:
+    """Match one node by the names of `named`; each entry once."""
+    found: dict[int, Match] = {}
+    for name in reading.names(named):
+        for entry in reading.catalog.entries(table, name):
+            if id(entry) not in found and all(holds(reading, node, condition) for condition in entry.when):
+                found[id(entry)] = Match(entry, node, reading.catalog.canonical(name))
+    return list(found.values())
+
+
+def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
+    for ordinal, fact in enumerate(unit.facts):
+        kind = type(fact)
+        if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in unit.local.reads):
+            node = (unit, ordinal)
+            for name in reading.names(node):
+                for entry in reading.catalog.entries("read", name):
+                    yield Match(entry, node, reading.catalog.canonical(name))
+
+
+def _match_decorators(reading: Reading, unit: Unit) -> Iterator[Match]:
+    parent = unit.parent
+    if parent is None:
+        return
+    for ordinal in unit.definition.decorators:
+        fact = parent.facts[ordinal]
+        named = fact.callee if type(fact) is f.Call else ordinal
+        for match in matches_of(reading, (parent, ordinal), (parent, named), "decorator"):
+            yield Match(match.entry, match.node, match.name, unit)
+
+
+def _match_bases(reading: Reading, unit: Unit) -> Iterator[Match]:
+    if unit.kind != "class" or unit.parent is None:
+        return
+    seen: set[int] = set()
+    for name in _ancestor_names(reading, unit):
+        for entry in reading.catalog.entries("base", name):
+            if id(entry) not in seen:
+                seen.add(id(entry))
+                yield Match(entry, (unit.parent, _definition_fact(unit)), reading.catalog.canonical(name), unit)
+
+
+def _ancestor_names(reading: Reading, unit: Unit) -> list[str]:
+    lineage, external = reading.program.resolver.lineage(unit)
+    names = [reading.program.qualified(above) for above in lineage[1:]]
+    names = [name for name in names if name.partition(".")[0] in reading.own_roots]
+    outside = [name for name in external if name.partition(".")[0] not in reading.program.modules.by_name or name.partition(".")[0] in reading.own_roots]
+    return [*names, *outside]
+
+
+def _definition_fact(unit: Unit) -> int:
+    """Find the ordinal at which a definition is made in its parent."""
+    parent = unit.parent
+    assert parent is not None
+    for ordinal, fact in enumerate(parent.facts):
+        if type(fact) is f.Define and fact.path == unit.path:
+            return ordinal
+    return 0

@@ -1,0 +1,244 @@
+"""Components and ports placed on the program's values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import xxhash
+
+from threatline.facts import model as f
+from threatline.knowledge.catalog import Entry, Place
+from threatline.knowledge.model import Knowledge
+from threatline.program.constants import Unknown
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading, constant_at, places_of, receiver
+from threatline.system.handlers import handler_ports, handlers_of
+from threatline.system.matching import Match
+from threatline.system.messages import messages_in
+from threatline.system.origins import origins
+
+
+@dataclass(slots=True)
+class Draft:
+    """A component in the making."""
+
+    kind: str
+    name: str
+    node: Node
+    match: Match
+    key: str
+    handlers: list[Unit] = field(default_factory=list)
+    attributes: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    capabilities: set[str] = field(default_factory=set)
+    matches: list[Match] = field(default_factory=list)
+    id: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPort:
+    """A port on a value of the program. `match` tells the entry and the call it comes from."""
+
+    name: str
+    draft: Draft | None
+    node: Node
+    match: Match
+
+
+@dataclass(slots=True)
+class Placement:
+    """Everything placed: drafts in order, ports in order, and indexes by value."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    ports: list[PlacedPort] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    by_node: dict[Node, Draft] = field(default_factory=dict)
+    by_handler: dict[Unit, Draft] = field(default_factory=dict)
+    matches_at: dict[Node, list[Match]] = field(default_factory=dict)
+    ports_at: dict[Node, list[PlacedPort]] = field(default_factory=dict)
+    draft_of: dict[tuple[int, Node], Draft] = field(default_factory=dict)
+    shared: dict[tuple[str, ...], Draft] = field(default_factory=dict)
+
+    def add_port(self, port: PlacedPort) -> None:
+        """Place a port, once for each name and value."""
+        there = self.ports_at.setdefault(port.node, [])
+        if all(other.name != port.name for other in there):
+            there.append(port)
+            self.ports.append(port)
+
+
+def place(reading: Reading, knowledge: Knowledge, matches: list[Match]) -> Placement:
+    """Place components first where they are made, then those that join a receiver, then all ports."""
+    placement = Placement(matches=matches)
+    for match in matches:
+        placement.matches_at.setdefault(match.node, []).append(match)
+    for match in matches:
+        if match.entry.component and match.entry.of != "receiver":
+            _make(reading, placement, match)
+    for match in matches:
+        if match.entry.of == "receiver":
+            _join(reading, placement, match)
+    for match in matches:
+        _place_ports(reading, placement, match)
+    identify(placement, knowledge)
+    return placement
+
+
+def _make(reading: Reading, placement: Placement, match: Match) -> Draft | None:
+    entry = match.entry
+    assert entry.component is not None
+    if match.node in placement.by_node and not entry.base and placement.by_node[match.node].handlers == []:
+        # Several entries for one call describe one component: the first names it.
+        draft = placement.by_node[match.node]
+        draft.matches.append(match)
+        placement.draft_of[id(entry), match.node] = draft
+        return draft
+    if entry.of == "target":
+        return _make_shared(reading, placement, match)
+    name = name_of(reading, match)
+    draft = Draft(entry.component, name, match.node, match, match.name, matches=[match])
+    return _register(reading, placement, draft, match)
+
+
+def _make_shared(reading: Reading, placement: Placement, match: Match) -> Draft:
+    entry = match.entry
+    target = constant_at(reading, match.node, entry.target)
+    text = "" if isinstance(target, Unknown) else _short_target(str(target))
+    key = (entry.component or "", match.name.partition(".")[0] if not text else "", text)
+    draft = placement.shared.get(key)
+    if draft is None:
+        draft = Draft(entry.component or "", text or entry.title or match.name.partition(".")[0], match.node, match, match.name)
+        placement.shared[key] = draft
+        _register(reading, placement, draft, match)
+    draft.matches.append(match)
+    placement.by_node.setdefault(match.node, draft)
+    placement.draft_of[id(entry), match.node] = draft
+    draft.capabilities.update(entry.capabilities)
+    return draft
+
+
+def _short_target(text: str) -> str:
+    if "://" in text:
+        return text.split("://", 1)[1].split("/", 1)[0].rpartition("@")[2][:80]
+    return text[:80]
+
+
+def _register(reading: Reading, placement: Placement, draft: Draft, match: Match) -> Draft:
+    draft.handlers = handlers_of(reading, match)
+    draft.attributes = attributes_of(reading, match)
+    draft.capabilities.update(match.entry.capabilities)
+    placement.drafts.append(draft)
+    placement.by_node.setdefault(match.node, draft)
+    placement.draft_of[id(match.entry), match.node] = draft
+    for handler in draft.handlers:
+        placement.by_handler.setdefault(handler, draft)
+    if match.handler is not None:
+        placement.by_handler.setdefault(match.handler, draft)
+    return draft
+
+
+def _join(reading: Reading, placement: Placement, match: Match) -> None:
+    base = receiver(*match.node)
+    found: Draft | None = None
+    if base >= 0:
+        found = next((placement.by_node[node] for node in origins(reading, (match.node[0], base), placement.by_node) if node in placement.by_node), None)
+    if found is None and match.entry.component:
+        found = _make(reading, placement, match)
+    if found is not None:
+        placement.draft_of[id(match.entry), match.node] = found
+        if match not in found.matches:
+            found.matches.append(match)
+        found.capabilities.update(match.entry.capabilities)
+
+
+def _place_ports(reading: Reading, placement: Placement, match: Match) -> None:
+    draft = placement.draft_of.get((id(match.entry), match.node)) or placement.by_node.get(match.node)
+    handlers = handlers_of(reading, match)
+    for name, places in match.entry.ports.items():
+        for where in places:
+            for node in _nodes(reading, match, where, handlers):
+                placement.add_port(PlacedPort(name, draft, node, match))
+
+
+def _nodes(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -> Iterable[Node]:
+    if where.parameters or where.returned or where.docstring or where.attribute:
+        return handler_ports(reading, match, where, handlers)
+    found = places_of(reading, match.node, where)
+    if where.role is not None:
+        return [node for value in found for node in messages_in(reading, value, where.role)]
+    return found
+
+
+def name_of(reading: Reading, match: Match) -> str:
+    """Name a component: by its entry's name place, its handler, the variable it is bound to, or its class."""
+    value = constant_at(reading, match.node, match.entry.name)
+    if isinstance(value, str) and value.strip():
+        return value.strip()[:80]
+    for where in match.entry.name:
+        if where.attribute and match.handler is not None:
+            text = _class_attribute(reading, match.handler, where.attribute)
+            if text:
+                return text
+        for node in places_of(reading, match.node, where):
+            functions = reading.program.functions_in(node)
+            if functions:
+                return functions[0].name
+    if match.handler is not None:
+        return match.handler.name
+    handlers = handlers_of(reading, match)
+    if handlers and handlers[0].kind != "lambda":
+        return handlers[0].name
+    return match.entry.title or bound_name(match.node) or match.name.rpartition(".")[2]
+
+
+def _class_attribute(reading: Reading, cls: Unit, name: str) -> str:
+    for ordinal in cls.local.final.get(name, ()):
+        value = reading.constants.of((cls, ordinal))
+        if isinstance(value, str) and value:
+            return value[:80]
+    return ""
+
+
+def bound_name(node: Node) -> str:
+    """Give the name that a value is bound to where it is made ("" for none)."""
+    unit, ordinal = node
+    for later in range(ordinal + 1, min(ordinal + 4, len(unit.facts))):
+        fact = unit.facts[later]
+        if isinstance(fact, (f.Bind, f.BindAttribute)) and fact.value == ordinal:
+            return fact.name
+    return ""
+
+
+def attributes_of(reading: Reading, match: Match) -> dict[str, str | int | float | bool | None]:
+    """Read an entry's attributes: constants at places ("dynamic" where a value is given but not constant), or fixed words."""
+    found: dict[str, str | int | float | bool | None] = {}
+    for name, where in match.entry.attributes.items():
+        if not isinstance(where, (dict, list, Place, tuple)):
+            found[name] = where
+            continue
+        for spec in where if isinstance(where, (list, tuple)) else [where]:
+            place_ = spec if isinstance(spec, Place) else Place.model_validate(spec)
+            for node in places_of(reading, match.node, place_):
+                value = reading.constants.of(node)
+                found.setdefault(name, "dynamic" if isinstance(value, Unknown) else value)
+    return found
+
+
+def identify(placement: Placement, knowledge: Knowledge) -> None:
+    """Give each component its id: kind, name, and a short hash of its place in the definition tree, without lines."""
+    equals: Counter[tuple[str, str, str, str]] = Counter()
+    for draft in placement.drafts:
+        unit = draft.node[0]
+        key = (draft.kind, draft.name, unit.file, unit.path)
+        equals[key] += 1
+        text = "|".join((*key, draft.key, str(equals[key])))
+        draft.id = f"{draft.kind}:{draft.name}#{xxhash.xxh3_64_hexdigest(text.encode())[:6]}"
+        info = knowledge.components.get(draft.kind)
+        draft.zone = info.zone if info else "application"
+
+
+def entry_controls(entry: Entry) -> tuple[str, ...]:
+    """List the controls an entry can show at its call."""
+    return tuple(entry.controls)

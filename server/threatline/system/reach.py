@@ -1,0 +1,110 @@
+"""What running a function leads to: the functions it calls, and the catalog entries that apply in them."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from threatline.facts import model as f
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading
+from threatline.system.matching import Match
+
+MOST_UNITS = 160
+DEEPEST = 8
+
+
+class Reach:
+    """Closures over the call graph, memoized."""
+
+    def __init__(self, reading: Reading, matches: list[Match]) -> None:
+        self.reading = reading
+        self.inside: dict[Unit, list[Match]] = {}
+        self.decorating: dict[Unit, list[Match]] = {}
+        self._closures: dict[Unit, tuple[Unit, ...]] = {}
+        for match in matches:
+            if match.handler is None:
+                self.inside.setdefault(match.node[0], []).append(match)
+            elif not match.entry.base:
+                self.decorating.setdefault(match.handler, []).append(match)
+
+    def closure(self, unit: Unit) -> tuple[Unit, ...]:
+        """List a function and all it may run, nearest first, at most `MOST_UNITS`."""
+        known = self._closures.get(unit)
+        if known is not None:
+            return known
+        seen = {unit: None}
+        queue = deque([(unit, 0)])
+        while queue and len(seen) < MOST_UNITS:
+            current, depth = queue.popleft()
+            if depth >= DEEPEST:
+                continue
+            for called in self._called(current):
+                if called not in seen:
+                    seen[called] = None
+                    queue.append((called, depth + 1))
+        self._closures[unit] = found = tuple(seen)
+        return found
+
+    def _called(self, unit: Unit) -> list[Unit]:
+        program = self.reading.program
+        found: list[Unit] = []
+        for ordinal in unit.local.calls:
+            found += [target for target, _ in program.callees((unit, ordinal))]
+            for argument in unit.facts[ordinal].arguments:  # type: ignore[union-attr]
+                if type(unit.facts[argument.value]) in {f.Read, f.Attribute, f.Define}:
+                    found += program.functions_in((unit, argument.value))
+        return found
+
+    def matches_from(self, unit: Unit) -> list[Match]:
+        """List the entries that apply in a function or in what it runs."""
+        return [match for inner in self.closure(unit) for match in self.inside.get(inner, ())]
+
+    def around(self, unit: Unit) -> list[Match]:
+        """List the entries that apply to a handler from outside its body: its decorators, and what its dependencies run."""
+        found = list(self.decorating.get(unit, ()))
+        for function in self._dependencies(unit):
+            found += self.decorating.get(function, ())
+            found += self.matches_from(function)
+        return found
+
+    def _dependencies(self, unit: Unit) -> list[Unit]:
+        """First-party functions that decorators are made of, or that decorator arguments and parameter defaults mention."""
+        parent = unit.parent
+        if parent is None:
+            return []
+        roots = list(unit.definition.decorators)
+        for fact in unit.facts:
+            if type(fact) is not f.Parameter:
+                break
+            roots += [ordinal for ordinal in (fact.default, fact.annotation) if ordinal >= 0]
+        return [function for ordinal in roots for function in functions_mentioned(self.reading, (parent, ordinal))]
+
+
+def functions_mentioned(reading: Reading, node: Node, depth: int = 0) -> list[Unit]:
+    """List the first-party functions and callable classes that an expression mentions anywhere in it."""
+    unit, ordinal = node
+    fact = unit.facts[ordinal]
+    inner: list[int] = []
+    if type(fact) is f.Call:
+        inner = [fact.callee, *(a.value for a in fact.arguments)]
+    elif type(fact) is f.Collection:
+        inner = [e.value for e in fact.elements]
+    elif type(fact) is f.Item and fact.key >= 0:
+        inner = [fact.key]
+    found: list[Unit] = []
+    for kind, what in reading.program.references(node):
+        if kind == "def" and what.kind != "class":  # type: ignore[attr-defined]
+            found.append(what)  # type: ignore[arg-type]
+        elif kind in {"inst", "sub", "def"}:
+            found += [m for name in ("__call__", "__init__") if (m := reading.program.resolver.method(what, name))]  # type: ignore[arg-type]
+    if depth < 4:
+        for ordinal_ in inner:
+            found += functions_mentioned(reading, (unit, ordinal_), depth + 1)
+    if type(fact) in {f.Read, f.Attribute} and not found:
+        # An alias such as `CurrentUser = Annotated[User, Depends(current_user)]` mentions what its value mentions.
+        for step in reading.graph.before(node, ()):
+            if depth < 4 and type(step.node[0].facts[step.node[1]]) in {f.Bind, f.Call, f.Item, f.Collection}:
+                target = step.node[0].facts[step.node[1]]
+                value = target.value if type(target) is f.Bind else step.node[1]
+                found += functions_mentioned(reading, (step.node[0], value), depth + 1)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,58 @@
+"""Credentials written into the code: a text of a credential's shape, or a telling name bound to a text that is no placeholder."""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.knowledge.catalog import Entry
+from threatline.knowledge.model import Knowledge
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading
+from threatline.system.detecting import Detectors
+from threatline.system.matching import Match
+from threatline.system.placing import Draft, PlacedPort, Placement
+
+_HELD = Entry(call=("text",), component="secret-source")
+
+
+def place_secrets(reading: Reading, placement: Placement, knowledge: Knowledge) -> None:
+    """Place a secret-source (attribute `held-in: code`) at each credential found in a text of the code."""
+    detectors = Detectors(knowledge)
+    for unit in reading.program.units.values():
+        names = _names_of_texts(unit)
+        for ordinal, fact in enumerate(unit.facts):
+            if type(fact) is f.Literal and isinstance(fact.value, str) and ordinal != unit.definition.docstring:
+                name = names.get(ordinal, "")
+                shape = detectors.secret(fact.value, name)
+                if shape:
+                    _place(placement, (unit, ordinal), name or shape, shape)
+
+
+def _place(placement: Placement, node: Node, name: str, shape: str) -> None:
+    match = Match(_HELD, node, "text")
+    draft = Draft("secret-source", name, node, match, "text", attributes={"held-in": "code", "shape": shape})
+    placement.drafts.append(draft)
+    placement.by_node.setdefault(node, draft)
+    placement.add_port(PlacedPort("secret.value", draft, node, match))
+
+
+def _names_of_texts(unit: Unit) -> dict[int, str]:
+    """Name texts by the variable, attribute, key or keyword they are given to."""
+    found: dict[int, str] = {}
+    for fact in unit.facts:
+        kind = type(fact)
+        if kind is f.Bind or kind is f.BindAttribute:
+            found.setdefault(fact.value, fact.name)  # type: ignore[union-attr]
+        elif kind is f.BindItem and fact.key >= 0:  # type: ignore[union-attr]
+            key = unit.facts[fact.key]  # type: ignore[union-attr]
+            if type(key) is f.Literal:
+                found.setdefault(fact.value, str(key.value))  # type: ignore[union-attr]
+        elif kind is f.Collection:
+            for element in fact.elements:  # type: ignore[union-attr]
+                key = unit.facts[element.key] if element.key >= 0 else None
+                if type(key) is f.Literal:
+                    found.setdefault(element.value, str(key.value))
+        elif kind is f.Call:
+            for argument in fact.arguments:  # type: ignore[union-attr]
+                if argument.name not in {"", "*", "**"}:
+                    found.setdefault(argument.value, argument.name)
+    return found

@@ -1,0 +1,112 @@
+"""Component and system sentences: what is without a control, and what holds together too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from threatline.knowledge.model import Knowledge
+from threatline.knowledge.rule import Rule
+from threatline.system.model import Component, Value
+from threatline.system.values import value_of
+from threatline.threats.drafting import Material
+from threatline.threats.finding import Step
+from threatline.threats.judging import Judgement, judge, stands
+from threatline.threats.selecting import Selecting
+from threatline.threats.wording import control_titles, phrase
+
+MOST_PLACES = 12
+
+
+class ComponentRules:
+    """Judges component and system sentences over one map."""
+
+    def __init__(self, selecting: Selecting, knowledge: Knowledge) -> None:
+        self.selecting = selecting
+        self.built = selecting.built
+        self.knowledge = knowledge
+
+    def judge(self, rule: Rule) -> Iterator[Material]:
+        """Give the material of each finding: one for each component that lacks the control."""
+        assert rule.component is not None
+        for component in self.selecting.components(rule.component):
+            if rule.sentence == "system":
+                yield from self._together(rule, component)
+            else:
+                yield from self._lacking(rule, component)
+
+    def _lacking(self, rule: Rule, component: Component) -> Iterator[Material]:
+        verdict = self._absent(rule, component)
+        if verdict is None:
+            return
+        controls, places, declared = verdict
+        detected = self.selecting.detected(component, rule.component.detects) if rule.component and rule.component.detects else []
+        evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
+        evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
+        evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
+        evidence += self._receiving(rule, component)
+        yield self._material(rule, component, tuple(evidence), controls, declared, places)
+
+    def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
+        """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
+        judgements = {control: judge(component, control) for control in (*rule.without.any, *rule.without.all)}
+        declared = any(j.state == "declared" for j in judgements.values())
+        if rule.without.any:
+            if any(stands(judgements[control]) for control in rule.without.any):
+                return None
+            return rule.without.any, _shared([judgements[c] for c in rule.without.any]), declared
+        absent = tuple(control for control in rule.without.all if not stands(judgements[control]))
+        if rule.without.all and not absent:
+            return None
+        return absent, _shared([judgements[c] for c in absent]), declared
+
+    def _receiving(self, rule: Rule, component: Component) -> list[Step]:
+        selector = rule.component
+        if selector is None or not selector.fed_by:
+            return []
+        return [Step("source", value_of(port.node), phrase(self.built, port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
+
+    def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
+        witnesses: list[Step] = []
+        for wanted in rule.holds:
+            holder = self._holder(component, wanted if isinstance(wanted, (list, tuple)) else [wanted])
+            if holder is None:
+                return
+            other, capability = holder
+            witnesses.append(Step("step", other.value, f"{other.name}: {capability.replace('-', ' ')}"))
+        verdict = self._absent(rule, component)
+        if verdict is None:
+            return
+        controls, _, declared = verdict
+        evidence = (Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}"), *witnesses)
+        words = {"holds": "; ".join(step.note for step in witnesses)}
+        yield self._material(rule, component, evidence, controls, declared, (), words)
+
+    def _holder(self, component: Component, wanted: list[str] | tuple[str, ...]) -> tuple[Component, str] | None:
+        """Find the nearest component of the closure that holds one of these capabilities."""
+        for other_id in self.selecting.closure(component):
+            other = self.built.components[other_id]
+            for capability in wanted:
+                if capability in other.capabilities:
+                    return other, capability
+        return None
+
+    def _material(self, rule: Rule, component: Component, evidence: tuple[Step, ...], controls: tuple[str, ...], declared: bool,
+                  places: tuple[Value, ...], words: dict[str, str] | None = None) -> Material:  # fmt: skip
+        value = places[0] if places else component.value
+        handler = Value(*component.handlers[0], -1) if component.handlers else None
+        return Material(
+            value=value, component=component.id,
+            words={"component": component.name, "function": value.definition or "the module", "source": "", "sink": "", **(words or {})},
+            evidence=evidence, controls=controls, sink=value, source=value, handler=handler,
+            looked=f"at {component.name} and around it: {control_titles(self.knowledge, controls)}" if controls else "",
+            identity=(component.id,), declared=declared,
+        )  # fmt: skip
+
+
+def _shared(judgements: list[Judgement]) -> tuple[Value, ...]:
+    """List the places that lack every one of the controls that could show there."""
+    showing = [judgement for judgement in judgements if judgement.seen]
+    if not showing:
+        return ()
+    first, *rest = (judgement.lacking for judgement in showing)
+    return tuple(place for place in first if all(place in other for other in rest))

@@ -1,0 +1,66 @@
+"""Making a finding of a rule and its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from threatline.knowledge.model import Knowledge
+from threatline.knowledge.rule import Mitigation, Rule
+from threatline.system.build import Built
+from threatline.system.model import Value
+from threatline.threats.finding import Finding, MitigationOffer, Step
+from threatline.threats.identity import fingerprint, path_shape
+from threatline.threats.wording import control_titles
+from threatline.threats.zones import lowered
+from threatline.vocabulary import Confidence, FindingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a sentence found: everything that differs from finding to finding of one rule."""
+
+    value: Value
+    component: str
+    words: dict[str, str]
+    evidence: tuple[Step, ...]
+    controls: tuple[str, ...]
+    sink: Value | None = None
+    source: Value | None = None
+    handler: Value | None = None
+    confidence: Confidence | None = None
+    looked: str = ""
+    reason: str = ""
+    identity: tuple[str, ...] = ()
+    declared: bool = False
+
+
+def draft(rule: Rule, knowledge: Knowledge, built: Built, material: Material, test_paths: tuple[str, ...]) -> Finding:
+    """Make the finding. Files of tests, examples, documentation and other people's code lower it, with the reason stated."""
+    kind: FindingKind = "missing-control" if rule.control else "threat"
+    words = {"controls": control_titles(knowledge, material.controls), **material.words}
+    severity, reason = lowered(material.value.file, rule.severity, test_paths)
+    if material.declared:
+        severity, reason = "info", "declared, not seen"
+    value = material.value
+    return Finding(
+        rule=rule.id, kind=kind, threat=rule.threat, control=rule.control, controls=material.controls, title=rule.title,
+        message=_fill(rule.message, words), severity=severity, confidence=material.confidence or rule.confidence, audience=rule.audience,
+        value=value, function=value.definition, component=material.component, evidence=material.evidence,
+        maps_to=tuple(sorted((name, tuple(ids)) for name, ids in rule.maps_to.items())),
+        mitigations=tuple(_offer(m, material) for m in rule.mitigations),
+        fingerprint=fingerprint(rule.id, value.file, value.definition, *material.identity),
+        path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence),
+        looked=material.looked, reason=material.reason or reason, status="declared" if material.declared else "open",
+    )  # fmt: skip
+
+
+def _fill(message: str, words: dict[str, str]) -> str:
+    for name, text in words.items():
+        message = message.replace("{" + name + "}", text)
+    return " ".join(message.split())
+
+
+def _offer(mitigation: Mitigation, material: Material) -> MitigationOffer:
+    at = {"sink": material.sink, "source": material.source, "component": material.value, "handler": material.handler}[mitigation.at]
+    verb = mitigation.fix or ""
+    return MitigationOffer(mitigation.control, mitigation.title, verb if at is not None else "", at, mitigation.apply if verb and at else "none")

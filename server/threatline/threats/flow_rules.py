@@ -1,0 +1,123 @@
+"""Flow sentences: data, from there, reaches this port without any of these controls on the path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from threatline.flows.guards import EVERY, Guards
+from threatline.flows.paths import FlowPath
+from threatline.knowledge.model import Knowledge
+from threatline.knowledge.rule import Rule, Selector
+from threatline.program.units import Node
+from threatline.system.placing import PlacedPort
+from threatline.system.values import value_of
+from threatline.threats.drafting import Material
+from threatline.threats.finding import Step
+from threatline.threats.judging import judge, stands
+from threatline.threats.selecting import Selecting
+from threatline.threats.wording import control_titles, phrase, step_note, who_is
+from threatline.vocabulary import PORTS, Confidence
+
+MOST_SOURCES = 6
+MOST_STEPS = 7
+
+
+class FlowRules:
+    """Judges flow sentences over one map."""
+
+    def __init__(self, selecting: Selecting, knowledge: Knowledge) -> None:
+        self.selecting = selecting
+        self.built = selecting.built
+        self.knowledge = knowledge
+        self.guards = Guards(selecting.built)
+
+    def judge(self, rule: Rule) -> Iterator[Material]:
+        """Give the material of each finding: one for each sink and source definition, by a path that lacks the controls."""
+        assert rule.to is not None and rule.from_ is not None
+        for name in rule.to.port:
+            for sink in self.selecting.ports_named.get(name, ()):
+                if self._end(sink, rule.to):
+                    yield from self._at_sink(rule, sink)
+
+    def _end(self, port: PlacedPort, selector: Selector) -> bool:
+        if not (selector.kind or selector.where or selector.holds or selector.held_by or selector.zone or selector.capability or selector.leads_to):
+            return True
+        component = self.built.components.get(port.draft.id) if port.draft is not None else None
+        # The port itself is given: the rest of the selector speaks of its component.
+        return component is not None and self.selecting.matches(component, selector.model_copy(update={"port": ()}))
+
+    def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[Material]:
+        assert rule.from_ is not None
+        seen: set[tuple[str, str]] = set()
+        for path in self.selecting.tracer.trace(sink).paths:
+            if path.source.name not in rule.from_.port or not self._end(path.source, rule.from_):
+                continue
+            key = (path.source.node[0].file, path.source.node[0].path)
+            if key in seen or len(seen) >= MOST_SOURCES or self._controlled(rule, path):
+                continue
+            if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
+                continue
+            seen.add(key)
+            yield self._material(rule, path)
+
+    def _controlled(self, rule: Rule, path: FlowPath) -> bool:
+        wanted = {*rule.without.any, *rule.without.all}
+        met = path.controls | self.guards.on(path)
+        if EVERY in met or met & wanted:
+            return True
+        for port in (path.source, path.sink):
+            component = self.built.components.get(port.draft.id) if port.draft is not None else None
+            if component is not None and any(self._at_component(component, port, control) for control in wanted):
+                return True
+        return False
+
+    def _at_component(self, component: object, port: PlacedPort, control: str) -> bool:
+        judgement = judge(component, control)  # type: ignore[arg-type]
+        if port.draft is not None and len(port.draft.matches) > 1:
+            # A shared component (a host, a database) answers for this call alone.
+            here = value_of(port.match.node)
+            mine = [c for c in judgement.seen if c.value == here or not c.note.startswith(("given as", "by default", "may be"))]
+            return any(c.state == "present" for c in mine)
+        return judgement.state == "present"
+
+    def _material(self, rule: Rule, path: FlowPath) -> Material:
+        sink_call = path.sink.match.node
+        evidence = self._evidence(path)
+        component = path.sink.draft or path.source.draft
+        controls = (*rule.without.any, *rule.without.all)
+        handler = path.source.draft.handlers[0] if path.source.draft is not None and path.source.draft.handlers else None
+        confidence: Confidence | None = "medium" if path.through_unknown and rule.confidence == "high" else None
+        return Material(
+            value=value_of(sink_call if sink_call[1] >= 0 else path.sink.node),
+            component=component.id if component is not None else "",
+            words={
+                "source": phrase(self.built, path.source), "sink": phrase(self.built, path.sink), "component": who_is(path.sink),
+                "function": sink_call[0].path or "the module",
+            },
+            evidence=evidence, controls=controls, sink=value_of(path.sink.node), source=value_of(path.source.node),
+            handler=value_of((handler, -1)) if handler is not None else None, confidence=confidence,
+            looked=f"on the path from {phrase(self.built, path.source)}: {control_titles(self.knowledge, controls)}",
+            reason="passes code that could not be resolved" if path.through_unknown else "",
+            identity=(path.source.node[0].path, path.source.match.name, path.sink.match.name, path.sink.name),
+        )  # fmt: skip
+
+    def _evidence(self, path: FlowPath) -> tuple[Step, ...]:
+        source = Step("source", value_of(path.source.node), phrase(self.built, path.source))
+        sink_node = path.sink.match.node if path.sink.match.node[1] >= 0 else path.sink.node
+        sink = Step("sink", value_of(sink_node), f"becomes {phrase(self.built, path.sink)}")
+        middle = [Step("step", value_of(node), step_note(self.built, node)) for node in _telling(path.steps[1:])]
+        return (source, *middle[-MOST_STEPS:], sink)
+
+
+def _telling(steps: tuple[Node, ...]) -> list[Node]:
+    """Keep the steps a reader needs: where the path enters another definition, and where a value gets a name or joins a text."""
+    kept: list[Node] = []
+    for index, node in enumerate(steps):
+        kind = type(node[0].facts[node[1]]).__name__
+        crosses = index > 0 and steps[index - 1][0] is not node[0]
+        if crosses or kind in {"Template", "Parameter", "Call"}:
+            kept.append(node)
+    return kept
+
+
+__all__ = ["FlowRules", "stands"]

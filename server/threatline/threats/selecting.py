@@ -1,0 +1,160 @@
+"""Selectors: which components a rule's sentence speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from threatline.flows.paths import Tracer
+from threatline.knowledge.model import Knowledge
+from threatline.knowledge.rule import Selector
+from threatline.program.constants import Unknown
+from threatline.system.build import Built
+from threatline.system.detecting import Detectors
+from threatline.system.model import Component
+from threatline.system.placing import PlacedPort
+from threatline.system.values import node_of
+from threatline.vocabulary import ORIGINS, PORTS
+
+OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
+"""Relations through which one component's power becomes another's."""
+
+LEADING = frozenset({"serves", "uses-model", "calls", "has-tool", "has-member", "hands-off-to", "retrieves-from", "has-memory"})
+
+
+class Selecting:
+    """Answers selectors over one map."""
+
+    def __init__(self, built: Built, tracer: Tracer, knowledge: Knowledge) -> None:
+        self.built = built
+        self.tracer = tracer
+        self.detectors = Detectors(knowledge)
+        self.outgoing: dict[str, list[tuple[str, str]]] = {}
+        self.incoming: dict[str, list[tuple[str, str]]] = {}
+        for relation in built.map.relations:
+            self.outgoing.setdefault(relation.source, []).append((relation.kind, relation.target))
+            self.incoming.setdefault(relation.target, []).append((relation.kind, relation.source))
+        self.ports_of: dict[str, list[PlacedPort]] = {}
+        self.ports_named: dict[str, list[PlacedPort]] = {}
+        for port in built.placement.ports:
+            self.ports_named.setdefault(port.name, []).append(port)
+            if port.draft is not None:
+                self.ports_of.setdefault(port.draft.id, []).append(port)
+        self._closures: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+
+    def components(self, selector: Selector) -> list[Component]:
+        """List the components a selector means, in map order."""
+        return [component for component in self.built.map.components if self.matches(component, selector)]
+
+    def matches(self, component: Component, selector: Selector) -> bool:
+        """Tell whether a component is one that a selector means."""
+        return (
+            (not selector.kind or component.kind in selector.kind)
+            and (not selector.zone or component.zone in selector.zone)
+            and self._where(component, selector.where)
+            and (not selector.capability or bool(self.power(component) & set(selector.capability)))
+            and (not selector.lacks_capability or not self.power(component) & set(selector.lacks_capability))
+            and self._related(component, selector.holds, self.outgoing)
+            and self._related(component, selector.held_by, self.incoming)
+            and (not selector.port or any(port.name in selector.port for port in self.ports_of.get(component.id, ())))
+            and (not selector.fed_by or bool(self.fed_by(component, selector.fed_by)))
+            and (not selector.receives or bool(self.fed_by(component, [p for p in ORIGINS if PORTS[p] in selector.receives])))
+            and (not selector.reaches or any(component.id in self._sources_of(port) for port in selector.reaches))
+            and (selector.leads_to is None or self._leads_to(component, selector.leads_to))
+            and (selector.crosses is None or self._crosses(component) == selector.crosses)
+            and (not selector.detects or bool(self.detected(component, selector.detects)))
+        )
+
+    @staticmethod
+    def _where(component: Component, where: dict[str, object]) -> bool:
+        for name, wanted in where.items():
+            value = component.attributes.get(name)
+            accepted = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+            if not any(_accepts(name in component.attributes, value, word) for word in accepted):
+                return False
+        return True
+
+    def _related(self, component: Component, wanted: dict[str, Selector], table: dict[str, list[tuple[str, str]]]) -> bool:
+        others = table.get(component.id, ())
+        return all(
+            any(kind == relation and self.matches(self.built.components[other], selector) for kind, other in others)
+            for relation, selector in wanted.items()
+        )
+
+    def closure(self, component: Component) -> tuple[str, ...]:
+        """List a component and those whose power it has: tools, hand-offs, members, transitively."""
+        known = self._closures.get(component.id)
+        if known is None:
+            known = self._closures[component.id] = self._walk(component.id, OWNING)
+        return known
+
+    def _walk(self, start: str, kinds: frozenset[str]) -> tuple[str, ...]:
+        seen, queue = {start: None}, [start]
+        while queue:
+            for kind, other in self.outgoing.get(queue.pop(0), ()):
+                if kind in kinds and other not in seen:
+                    seen[other] = None
+                    queue.append(other)
+        return tuple(seen)
+
+    def power(self, component: Component) -> set[str]:
+        """List the capabilities of a component's closure."""
+        return {capability for other in self.closure(component) for capability in self.built.components[other].capabilities}
+
+    def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
+        """List the source ports of these names whose values reach the component."""
+        wanted = set(ports)
+        return [
+            path.source
+            for port in self.ports_of.get(component.id, ())
+            if port.name not in ORIGINS
+            for path in self.tracer.trace(port).paths
+            if path.source.name in wanted
+        ]
+
+    def _sources_of(self, sink: str) -> frozenset[str]:
+        known = self._reached.get(sink)
+        if known is None:
+            sources = {p.source.draft.id for port in self.ports_named.get(sink, ()) for p in self.tracer.trace(port).paths if p.source.draft is not None}
+            known = self._reached[sink] = frozenset(sources)
+        return known
+
+    def _leads_to(self, component: Component, selector: Selector) -> bool:
+        return any(
+            other != component.id and self.matches(self.built.components[other], selector) for other in self._walk(component.id, LEADING)
+        )
+
+    def _crosses(self, component: Component) -> bool:
+        return any(flow.crosses for flow in self.built.map.flows if component.id in {flow.source, flow.target})
+
+    def detected(self, component: Component, groups: Iterable[str]) -> list[tuple[PlacedPort, str]]:
+        """List the ports whose constant text a detector of these groups finds something in, with the detector."""
+        wanted = list(groups)
+        found: list[tuple[PlacedPort, str]] = []
+        for port in self.ports_of.get(component.id, ()):
+            if port.name not in {"tool.description", "model.system", "agent.instructions", "model.prompt", "tool.result"}:
+                continue
+            text = self.built.reading.constants.of(port.node)
+            if isinstance(text, str):
+                found += [(port, name) for group in wanted for name in self.detectors.found(group, text)]
+        return found
+
+    def argument_is_constant(self, component: Component) -> bool:
+        """Tell whether everything that a component receives is constant."""
+        nodes = [port.node for port in self.ports_of.get(component.id, ()) if port.name not in ORIGINS]
+        return bool(nodes) and all(self.built.reading.constants.is_constant(node) for node in nodes)
+
+
+def _accepts(there: bool, value: object, word: object) -> bool:
+    if word == "present":
+        return there
+    if word == "absent":
+        return not there or value is None
+    if word == "dynamic":
+        return value == "dynamic"
+    if word == "constant":
+        return there and value != "dynamic"
+    return there and not isinstance(value, Unknown) and type(value) is type(word) and value == word
+
+
+__all__ = ["Selecting", "node_of"]

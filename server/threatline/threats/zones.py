@@ -1,0 +1,35 @@
+"""Parts of a repository that are shown lower: tests, examples, documentation, other people's code."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+
+from threatline.vocabulary import Severity
+
+TEST_FOLDERS = frozenset({"tests", "test", "testing", "__tests__", "spec"})
+EXAMPLE_FOLDERS = frozenset({"examples", "example", "samples", "sample", "cookbook", "tutorials", "demos"})
+DOC_FOLDERS = frozenset({"docs", "doc"})
+VENDORED_FOLDERS = frozenset({"vendor", "vendored", "_vendor", "third_party", "third-party", "node_modules", "site-packages"})
+
+
+def lowered(file: str, severity: Severity, test_paths: tuple[str, ...]) -> tuple[Severity, str]:
+    """Lower a severity by where its file lies; gives the reason too, "" for none."""
+    reason = _reason(file, test_paths)
+    return ("info", reason) if reason else (severity, "")
+
+
+def _reason(file: str, test_paths: tuple[str, ...]) -> str:
+    if any(fnmatch.fnmatch(file, pattern) for pattern in test_paths):
+        return "a test path by settings"
+    folders = {part.lower() for part in posixpath.dirname(file).split("/")}
+    name = posixpath.basename(file)
+    if folders & TEST_FOLDERS or name.startswith("test_") or name in {"conftest.py"} or name.rpartition(".")[0].endswith(("_test", ".test", ".spec")):
+        return "in a test"
+    if folders & VENDORED_FOLDERS:
+        return "in other people's code"
+    if folders & EXAMPLE_FOLDERS:
+        return "in an example"
+    if folders & DOC_FOLDERS:
+        return "in documentation"
+    return ""
