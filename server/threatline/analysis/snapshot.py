@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from threatline.facts.model import BODIES, NAMES, SpanTable
+from threatline.fixes.edit import Fix, TextEdit
 from threatline.source.file import Problem, SourceFile, Span
 from threatline.source.lines import LineIndex
 from threatline.system.model import Component, DataFlow, SystemMap, Value
 from threatline.threats.finding import Finding
+
+__all__ = ["Fix", "Place", "Snapshot", "TextEdit"]
 
 
 class Place(NamedTuple):
@@ -17,26 +20,6 @@ class Place(NamedTuple):
 
     file: str
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """Replace `span` of `file` by `text` (byte offsets; an empty span inserts)."""
-
-    file: str
-    span: Span
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A ready edit for a finding. `safe` keeps behavior but for the threat."""
-
-    fingerprint: str
-    control: str
-    title: str
-    safe: bool
-    edits: tuple[TextEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
