@@ -1,14 +1,14 @@
 """A small system made by hand: an agent with a shell tool, behind an endpoint, and a key written into its settings."""
 
-import os
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from threatline.analysis.snapshot import Place, Snapshot
+
+from threatline.analysis.snapshot import Snapshot
 from threatline.report.titles import Titles
-from threatline.source.file import Problem, SourceFile, Span
+from threatline.source.file import Problem, SourceFile
 from threatline.system.model import Component, Control, DataFlow, Relation, SystemMap, TrustBoundary, Value
 from threatline.threats.finding import Finding, MitigationOffer, Step
 
@@ -53,21 +53,6 @@ def run_command(command: str) -> str:
 }
 
 
-class HandMade(Snapshot):
-    """A snapshot whose values are places by their ordinal."""
-
-    __slots__ = ()
-
-    def place(self, value):
-        return Place(value.file, Span(*self.spans[value.file][value.definition][value.ordinal]))
-
-    def findings_in(self, file):
-        return tuple(finding for finding in self.findings if finding.value.file == file)
-
-    def component(self, component_id):
-        return next((component for component in self.map.components if component.id == component_id), None)
-
-
 class Draft:
     """Files with named places in them."""
 
@@ -85,7 +70,7 @@ class Draft:
         sources = {name: SourceFile(name, text, "0", "python") for name, text in self.files.items()}
         spans = {file: dict(inside) for file, inside in self.spans.items()}
         values = {"root": ".", "revision": "r1", "rules_digest": "d1", "listed": len(sources), "analyzed": len(sources), **given}
-        return HandMade(files=sources, spans=spans, **values)
+        return Snapshot(files=sources, spans=spans, **values)
 
 
 def finding_at(value, **given):
@@ -192,15 +177,20 @@ def snapshot():
         fingerprint="77665544332211ff",
     )
     accepted = replace(no_limit, fingerprint="aaaa", status="accepted", status_reason="A person watches each run (until 2027-01-01).")
-    declared = replace(to_shell, fingerprint="bbbb", severity="low", status="declared", status_reason="Declared at run_command: own sandbox.")
+    declared = replace(
+        to_shell, fingerprint="bbbb", severity="low", status="declared", status_reason="Declared at run_command: own sandbox."
+    )
+    audit = Control("ctl-audit", "present", agent, "tracing is on by default")
+    shell_rights = frozenset({"runs-commands"})
     components = (
-        Component("agent:support#b2", "agent", "support", agent, "application", {"model": "gpt-5-mini"}, frozenset({"runs-commands"}),
-                  (Control("ctl-audit", "present", agent, "tracing is on by default"),)),
+        Component("agent:support#b2", "agent", "support", agent, "application", {"model": "gpt-5-mini"}, shell_rights, (audit,)),
         Component("hosted-llm:gpt-5-mini#c3", "hosted-llm", "gpt-5-mini", model, "third-party"),
         Component("chat-endpoint:chat#d4", "chat-endpoint", "POST /chat", endpoint, "application-edge", {"path": "/chat"}),
-        Component("function-tool:run_command#a1", "function-tool", "run_command", tool, "application", {}, frozenset({"runs-commands"}),
-                  confidence="medium"),
-    )  # fmt: skip
+        Component(
+            "function-tool:run_command#a1", "function-tool", "run_command", tool, "application", {}, shell_rights, confidence="medium"
+        ),
+    )
+    crossing = "application-edge/application"
     system = SystemMap(
         components=components,
         relations=(
@@ -208,7 +198,7 @@ def snapshot():
             Relation("agent:support#b2", "uses-model", "hosted-llm:gpt-5-mini#c3"),
             Relation("chat-endpoint:chat#d4", "serves", "agent:support#b2"),
         ),
-        flows=(DataFlow("chat-endpoint:chat#d4", "agent:support#b2", frozenset({"user-input"}), ("application-edge/application",), (message,)),),
+        flows=(DataFlow("chat-endpoint:chat#d4", "agent:support#b2", frozenset({"user-input"}), (crossing,), (message,)),),
         boundaries=(
             TrustBoundary("application", "application", "Application"),
             TrustBoundary("application-edge", "application-edge", "Edge"),
@@ -229,7 +219,7 @@ def golden(request):
     def compare(name, got):
         place = GOLDEN / name
         got = got.encode() if isinstance(got, str) else got
-        if os.environ.get("UPDATE_GOLDEN") or request.config.getoption("--update-golden", default=False):
+        if request.config.getoption("--update-golden"):
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(got)
         assert got.decode() == place.read_text("utf-8"), f"{name} differs; look at it, then --update-golden"

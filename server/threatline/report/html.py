@@ -17,8 +17,8 @@ from threatline.report.diagram import BOX_HEIGHT, BOX_WIDTH, GROUP_ORDER, draw
 from threatline.report.escaping import as_bytes, for_script, for_terminal
 from threatline.report.frames import frame
 from threatline.report.json import map_object, silenced, summary
-from threatline.report.map_text import name_of, zones_of
-from threatline.report.masking import mask_attribute
+from threatline.report.links import Links
+from threatline.report.map_text import zones_of
 from threatline.report.places import Places, Range
 from threatline.report.text import severity_order
 from threatline.report.titles import Titles, counted, spaced
@@ -33,7 +33,7 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
     """Write the system map of a snapshot, with its findings, as one HTML page."""
     titles = titles or Titles()
     parts = _parts()
-    places = Places(snapshot)
+    places, links, told = Places(snapshot), Links(snapshot.map), _told(snapshot)
     template = _environment(places).get_template("map.html.j2")
     page = template.render(
         snapshot=snapshot,
@@ -41,13 +41,13 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
         diagram=draw(snapshot, titles),
         box_width=BOX_WIDTH,
         box_height=BOX_HEIGHT,
-        worst=_worst(snapshot),
+        worst=_worst(told),
         name=snapshot.root if snapshot.root not in ("", ".") else "",
         components={component.id: component for component in snapshot.map.components},
         numbers={component.id: number for number, component in enumerate(snapshot.map.components)},
-        zones=[(name, [_component(c, snapshot, places, titles) for c in members]) for _, name, members in zones_of(snapshot)],
-        findings=[_finding(finding, snapshot, places, titles) for finding in _told(snapshot)],
-        flows=[(name_of(flow.source, snapshot), name_of(flow.target, snapshot), flow) for flow in snapshot.map.flows],
+        zones=[(name, [_component(c, told, links, places, titles) for c in members]) for _, name, members in zones_of(snapshot)],
+        findings=[_finding(finding, links, places, titles) for finding in told],
+        flows=[(links.name(flow.source), links.name(flow.target), flow) for flow in snapshot.map.flows],
         groups=[group for group in GROUP_ORDER if any(titles.group(c.kind) == group for c in snapshot.map.components)],
         titles=titles,
         style=Markup(parts["map.css"]),  # noqa: S704 - ours
@@ -71,7 +71,7 @@ def _environment(places: Places) -> Environment:
         "spaced": spaced,
         "counted": counted,
         "shown": lambda text: for_terminal(places.masked(str(text))),
-        "attribute": mask_attribute,
+        "attribute": places.attribute,
         "short": _short,
         "slug": _slug,
     }
@@ -96,10 +96,10 @@ def _told(snapshot: Snapshot) -> list[Finding]:
     return [finding for finding in sorted(snapshot.findings, key=severity_order) if not silenced(finding)]
 
 
-def _worst(snapshot: Snapshot) -> dict[str, str]:
+def _worst(told: list[Finding]) -> dict[str, str]:
     """Give the worst severity found at each component."""
     worst: dict[str, str] = {}
-    for finding in _told(snapshot):
+    for finding in told:
         worst.setdefault(finding.component, finding.severity)
     return worst
 
@@ -108,8 +108,7 @@ def _where(found: Range | None, value: Value) -> str:
     return f"{found.file}:{found.start.line}" if found else value.file
 
 
-def _component(component: Component, snapshot: Snapshot, places: Places, titles: Titles) -> dict[str, Any]:
-    relations = snapshot.map.relations
+def _component(component: Component, told: list[Finding], links: Links, places: Places, titles: Titles) -> dict[str, Any]:
     return {
         "it": component,
         "kind": titles.kind(component.kind),
@@ -118,18 +117,18 @@ def _component(component: Component, snapshot: Snapshot, places: Places, titles:
         "attributes": sorted(component.attributes.items()),
         "capabilities": sorted(map(spaced, component.capabilities)),
         "controls": [(titles.control(control.control), control) for control in component.controls],
-        "relations": [(spaced(r.kind), r.target, name_of(r.target, snapshot)) for r in relations if r.source == component.id],
-        "held": [(spaced(r.kind), r.source, name_of(r.source, snapshot)) for r in relations if r.target == component.id],
-        "findings": [finding for finding in _told(snapshot) if finding.component == component.id],
+        "relations": [(spaced(kind), other, links.name(other)) for kind, other in links.held_by(component.id)],
+        "held": [(spaced(kind), other, links.name(other)) for kind, other in links.holding(component.id)],
+        "findings": [finding for finding in told if finding.component == component.id],
     }
 
 
-def _finding(finding: Finding, snapshot: Snapshot, places: Places, titles: Titles) -> dict[str, Any]:
+def _finding(finding: Finding, links: Links, places: Places, titles: Titles) -> dict[str, Any]:
     found = places.range(finding.value)
     return {
         "it": finding,
         "where": _where(found, finding.value),
-        "component": name_of(finding.component, snapshot) if finding.component else "",
+        "component": links.name(finding.component) if finding.component else "",
         "frame": frame(places, found, width=_FRAME_WIDTH) if found else [],
         "steps": [_step(step.role, step.value, step.note, places) for step in finding.evidence],
         "controls": [(control, titles.control(control)) for control in finding.controls],

@@ -75,6 +75,7 @@ class Ink:
     def rule(self, *parts: Part, style: str = "dim") -> None:
         """Write a heading with a line across the page."""
         text = _text(parts)
+        text.truncate(self.width - 4, overflow="ellipsis")
         rest = self.width - text.cell_len - 4
         self._console.print(Text.assemble(("── ", style), text, (" " + "─" * max(0, rest), style)), soft_wrap=True)
 

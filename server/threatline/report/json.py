@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.report.escaping import as_bytes
-from threatline.report.masking import mask_attribute
 from threatline.report.places import Places, Range
 from threatline.source.file import Problem
 from threatline.system.model import Component, Control, DataFlow, Relation, SystemMap, Value
@@ -128,9 +127,7 @@ def _component(component: Component, places: Places) -> Object:
         "name": places.masked(component.name),
         **_at(component.value, places),
         "boundary": component.zone,
-        "attributes": {
-            name: mask_attribute(name, value) if isinstance(value, str) else value for name, value in sorted(component.attributes.items())
-        },
+        "attributes": {name: places.attribute(name, value) for name, value in sorted(component.attributes.items())},
         "capabilities": sorted(component.capabilities),
         "controls": [_control(control, places) for control in component.controls],
         "confidence": component.confidence,

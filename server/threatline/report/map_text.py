@@ -6,7 +6,7 @@ from typing import Final
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.report.ink import PLAIN_WIDTH, Ink
-from threatline.report.masking import mask_attribute
+from threatline.report.links import Links
 from threatline.report.places import Places
 from threatline.report.titles import Titles, counted, spaced
 from threatline.system.model import Component, DataFlow
@@ -36,17 +36,17 @@ def map_text(snapshot: Snapshot, *, titles: Titles | None = None, width: int = P
     """Write the system map for a terminal or a file."""
     ink = Ink(width=width, color=color)
     titles = titles or Titles()
-    places = Places(snapshot)
+    places, links = Places(snapshot), Links(snapshot.map)
     for _, name, components in zones_of(snapshot):
         ink.rule((name, "bold"), f" ({len(components)})")
         ink.blank()
         for component in components:
-            _component(component, snapshot, places, titles, ink)
+            _component(component, links, places, titles, ink)
     if snapshot.map.flows:
         ink.rule(("Data flows", "bold"), f" ({len(snapshot.map.flows)})")
         ink.blank()
         for flow in snapshot.map.flows:
-            _flow(flow, snapshot, places, ink)
+            _flow(flow, links, places, ink)
         ink.blank()
     total = snapshot.map
     parts = (counted(len(total.components), "component"), counted(len(total.relations), "relation"), counted(len(total.flows), "data flow"))
@@ -55,13 +55,13 @@ def map_text(snapshot: Snapshot, *, titles: Titles | None = None, width: int = P
     return ink.written()
 
 
-def _component(component: Component, snapshot: Snapshot, places: Places, titles: Titles, ink: Ink) -> None:
+def _component(component: Component, links: Links, places: Places, titles: Titles, ink: Ink) -> None:
     found = places.range(component.value)
     where = f"{found.file}:{found.start.line}" if found else component.value.file
     sure = "" if component.confidence == "high" else f"  {component.confidence} confidence"
     ink.line((places.masked(component.name), "bold"), f"  {titles.kind(component.kind)}", (f"  {where}{sure}", "dim"), indent=2)
     if component.attributes:
-        shown = (f"{name}={mask_attribute(name, value)}" for name, value in sorted(component.attributes.items()))
+        shown = (f"{name}={places.attribute(name, value)}" for name, value in sorted(component.attributes.items()))
         ink.labelled("set", ", ".join(shown), indent=6, column=14)
     if component.capabilities:
         ink.labelled("can", (", ".join(map(spaced, sorted(component.capabilities))), "yellow"), indent=6, column=14)
@@ -69,26 +69,19 @@ def _component(component: Component, snapshot: Snapshot, places: Places, titles:
         state = "" if control.state == "present" else f" ({spaced(control.state)})"
         note = f": {places.masked(control.note)}" if control.note else ""
         ink.labelled("control", (titles.control(control.control), "green"), f"{state}{note}", indent=6, column=14)
-    for kind, names in _related(component, snapshot):
+    for kind, names in _related(component, links):
         ink.labelled(spaced(kind), places.masked(", ".join(names)), indent=6, column=14)
     ink.blank()
 
 
-def _related(component: Component, snapshot: Snapshot) -> list[tuple[str, list[str]]]:
+def _related(component: Component, links: Links) -> list[tuple[str, list[str]]]:
     related: dict[str, list[str]] = {}
-    for relation in snapshot.map.relations:
-        if relation.source == component.id:
-            related.setdefault(relation.kind, []).append(name_of(relation.target, snapshot))
+    for kind, other in links.held_by(component.id):
+        related.setdefault(kind, []).append(links.name(other))
     return sorted(related.items())
 
 
-def _flow(flow: DataFlow, snapshot: Snapshot, places: Places, ink: Ink) -> None:
+def _flow(flow: DataFlow, links: Links, places: Places, ink: Ink) -> None:
     crosses = (f"  crosses {', '.join(flow.crosses)}", "yellow") if flow.crosses else ""
-    ends = f"{name_of(flow.source, snapshot)} → {name_of(flow.target, snapshot)}"
+    ends = f"{links.name(flow.source)} → {links.name(flow.target)}"
     ink.line(places.masked(ends), (f"  {', '.join(map(spaced, sorted(flow.data)))}", "cyan"), crosses, indent=2)
-
-
-def name_of(component_id: str, snapshot: Snapshot) -> str:
-    """Name a component; its id where the map does not hold it."""
-    component = snapshot.component(component_id)
-    return component.name if component else component_id

@@ -24,7 +24,7 @@ _SHAPES: Final = re.compile(
     | (?P<keep4>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@"']{0,64}:)[^\s/@"'{}<>$]{3,}(?=@)
     | (?P<keep5>\b[Bb]earer\ )[\w.~+/-]{16,}=*
     | (?P<keep6>-----BEGIN\ [A-Z ]{0,30}PRIVATE\ KEY-----).*
-    | (?<=["'`])(?=[^"'`]*[0-9])(?=[^"'`]*[a-z])(?=[^"'`]*[A-Z])[A-Za-z0-9+/_=-]{32,}(?=["'`])
+    | (?<=["'`])(?=[^"'`]*[0-9])(?=[^"'`]*[a-z])(?=[^"'`]*[A-Z])(?:\w{32,}|[A-Za-z0-9+/]{30,}={1,2})(?=["'`])
     """,
     re.VERBOSE,
 )
@@ -79,10 +79,9 @@ def _shaped(text: str) -> Iterator[tuple[int, int]]:
         yield kept, match.end()
 
 
-def mask_attribute(name: str, value: object) -> str:
-    """Mask the value of a component's attribute, whole where its name says that it is a secret."""
-    text = str(value)
-    return MASK * len(text) if _SECRET_NAME.search(name) and isinstance(value, str) else mask(text)
+def names_secret(name: str) -> bool:
+    """Tell whether a name says that its value is a secret."""
+    return _SECRET_NAME.search(name) is not None
 
 
 def written_secrets(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from threatline.analysis.snapshot import Snapshot
 from threatline.report.escaping import for_mermaid
 from threatline.report.map_text import zones_of
-from threatline.report.masking import mask
+from threatline.report.places import Places
 from threatline.report.titles import Titles, spaced
 from threatline.system.model import Component
 
@@ -24,11 +24,12 @@ _SHAPES: Final = {
 def map_mermaid(snapshot: Snapshot, *, titles: Titles | None = None) -> str:
     """Write the system map as the text of a Mermaid diagram."""
     titles = titles or Titles()
+    places = Places(snapshot)
     nodes = {component.id: f"c{number}" for number, component in enumerate(snapshot.map.components)}
     lines = ["flowchart LR"]
     for number, (_, name, components) in enumerate(zones_of(snapshot)):
         lines.append(f'  subgraph z{number}["{for_mermaid(name)}"]')
-        lines += [f"    {nodes[component.id]}{_node(component, titles)}" for component in components]
+        lines += [f"    {nodes[component.id]}{_node(component, places, titles)}" for component in components]
         lines.append("  end")
     for relation in snapshot.map.relations:
         if relation.source in nodes and relation.target in nodes:
@@ -40,6 +41,6 @@ def map_mermaid(snapshot: Snapshot, *, titles: Titles | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _node(component: Component, titles: Titles) -> str:
+def _node(component: Component, places: Places, titles: Titles) -> str:
     opening, closing = _SHAPES.get(component.kind, ("[", "]"))
-    return f'{opening}"{for_mermaid(mask(component.name))}<br/>{for_mermaid(titles.kind(component.kind))}"{closing}'
+    return f'{opening}"{for_mermaid(places.masked(component.name))}<br/>{for_mermaid(titles.kind(component.kind))}"{closing}'

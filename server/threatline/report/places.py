@@ -62,9 +62,13 @@ class Places:
 
     def masked(self, text: str) -> str:
         """Mask the secrets in a text that speaks of the workspace: those of a known shape, and those that a finding is about."""
-        for secret in self._written:
-            text = text.replace(secret, masking.MASK * len(secret))
-        return masking.mask(text)
+        return masking.mask(_without(text, self._written))
+
+    def attribute(self, name: str, value: str | float | bool | None) -> str | float | bool | None:
+        """Mask the value of a component's attribute, whole where its name says that it is a secret."""
+        if not isinstance(value, str):
+            return value
+        return masking.MASK * len(value) if masking.names_secret(name) else self.masked(value)
 
     def line_count(self, file: str) -> int:
         """Count the lines of a file."""
@@ -74,17 +78,23 @@ class Places:
     def _text(self, file: str) -> _Text | None:
         if file not in self._texts:
             source = self._snapshot.files.get(file)
-            self._texts[file] = _read(source.text, self._secrets.get(file, [])) if source else None
+            self._texts[file] = _read(source.text, self._secrets.get(file, []), self._written) if source else None
         return self._texts[file]
 
 
-def _read(text: bytes, secrets: list[Span]) -> _Text:
+def _read(text: bytes, secrets: list[Span], written: list[str]) -> _Text:
     index = LineIndex(text)
     lines = [text[slice(*index.line(number))].decode("utf-8", "replace") for number in range(index.count)]
     for span in secrets:
         first, last = index.line_of(span.start), index.line_of(span.end)
         lines[first : last + 1] = masking.mask_literals("\n".join(lines[first : last + 1])).split("\n")
-    return _Text(index, [masking.mask_line(line) for line in lines])
+    return _Text(index, [masking.mask_line(_without(line, written)) for line in lines])
+
+
+def _without(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, masking.MASK * len(secret))
+    return text
 
 
 def _secret_spans(snapshot: Snapshot) -> dict[str, list[Span]]:
