@@ -7,7 +7,9 @@ The pure Python parser is used everywhere, also where a C one is installed: the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from io import BytesIO
+from types import UnionType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -24,6 +26,7 @@ LARGEST = 1_000_000
 DEEPEST = 40
 MOST_ALIASES = 500
 MOST_NODES = 200_000
+_SCALARS = str | int | float | bool | None
 
 
 class _BoundedComposer(Composer):
@@ -44,8 +47,8 @@ class _BoundedComposer(Composer):
         return node
 
 
-def read_yaml(text: bytes, file: str) -> Any:
-    """Parse one YAML document into dicts, lists and scalars.
+def read_yaml(text: bytes, file: str, *, dates: bool = False) -> Any:
+    """Parse one YAML document into dicts, lists and scalars, days among them only where `dates` says so.
 
     Raises KnowledgeError, with the line, for bad syntax, doubled keys, and whatever is over a bound.
     """
@@ -60,15 +63,15 @@ def read_yaml(text: bytes, file: str) -> Any:
         raise KnowledgeError(file, mark.line + 1 if mark else 0, error.problem or str(error.context)) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise KnowledgeError(file, 0, str(error)) from None
-    _check_nodes(data, file)
+    _check_nodes(data, file, _SCALARS | date if dates else _SCALARS)
     return data
 
 
-def _check_nodes(data: Any, file: str) -> None:
+def _check_nodes(data: Any, file: str, scalars: UnionType) -> None:
     for count, node in enumerate(_nodes(data)):
         if count > MOST_NODES:
             raise KnowledgeError(file, 0, f"more than {MOST_NODES:,} values, aliases followed")
-        if not isinstance(node, (str, int, float, bool, type(None), dict, list)):
+        if not isinstance(node, scalars | dict | list):
             raise KnowledgeError(file, 0, f"{node} is read as a {type(node).__name__}; put it in quotes")
 
 

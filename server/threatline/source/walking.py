@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 import pathspec
 
 from threatline.source.file import Problem
+from threatline.source.globs import compile_globs
 
 _MAX_IGNORE_BYTES: Final = 200_000
 ENVIRONMENT_MARK: Final = "pyvenv.cfg"
@@ -65,25 +65,9 @@ def _is_ignored(path: str, ignores: tuple[_Ignore, ...]) -> bool:
 def _read_patterns(path: str) -> pathspec.GitIgnoreSpec:
     try:
         if os.path.islink(path) or not os.path.isfile(path):  # as git does, which reads no links here
-            return _compile([])
+            return compile_globs([])
         with open(path, "rb") as file:
             lines = file.read(_MAX_IGNORE_BYTES).decode("utf-8", "replace").splitlines()
     except OSError:
-        return _compile([])
-    try:
-        return _compile(lines)
-    except (ValueError, re.error):
-        return _compile([line for line in lines if _is_pattern(line)])
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        _compile([line])
-    except (ValueError, re.error):
-        return False
-    return True
-
-
-def _compile(lines: list[str]) -> pathspec.GitIgnoreSpec:
-    # RE2 takes linear time on any pattern; the workspace wrote these.
-    return pathspec.GitIgnoreSpec.from_lines(lines, backend="re2")
+        return compile_globs([])
+    return compile_globs(lines)
