@@ -112,7 +112,10 @@ class Catalog:
         known = self._found.get(key)
         if known is None:
             listed = self._tables[table]
-            names = self.inherited(self.canonical(path))
+            name = self.canonical(path)
+            if table == "call" and path.endswith("()") and not name.endswith("()"):
+                name = f"{name}.__call__"
+            names = self.inherited(name)
             known = self._found[key] = next((tuple(listed[name]) for name in names if name in listed), ())
         return known
 

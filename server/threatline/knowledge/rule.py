@@ -57,10 +57,14 @@ PortSelector = Annotated[Selector, BeforeValidator(as_selector)]
 
 
 class Without(Strict):
-    """The controls looked for: `any` of them is enough to be silent; of `all` each one must be there (and the absent ones are named)."""
+    """The controls looked for: `any` of them is enough to be silent; of `all` each one must be there (and the absent ones are named).
+
+    `state: off` asks for a control that is switched off by hand; otherwise one that is merely not there is absent too.
+    """
 
     any: Words = ()
     all: Words = ()
+    state: Literal["absent", "off"] = "absent"
 
 
 def as_without(value: Any) -> Any:

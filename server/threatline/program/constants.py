@@ -90,6 +90,23 @@ class Constants:
             return bool(steps) and all(not s.fields and self._all_constant(s.node, depth + 1) for s in steps)
         return False
 
+    def known_text(self, node: Node, depth: int = 0) -> str:
+        """Give all constant text that a built text holds, unknown parts left out."""
+        value = self.of(node)
+        if isinstance(value, str) or depth > 8:
+            return value if isinstance(value, str) else ""
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Template:
+            return "".join(self.known_text((unit, part), depth + 1) for part in fact.parts)
+        if type(fact) is f.Operation and fact.operator in {"+", "%"}:
+            return "".join(self.known_text((unit, part), depth + 1) for part in fact.operands)
+        if type(fact) is f.Call and type(unit.facts[fact.callee]) is f.Attribute:
+            return self.known_text((unit, unit.facts[fact.callee].base), depth + 1)  # type: ignore[union-attr]
+        if type(fact) in {f.Read, f.Bind}:
+            return "".join(self.known_text(step.node, depth + 1) for step in self.graph.before(node, ())[:4])
+        return ""
+
     def leading_text(self, node: Node, depth: int = 0) -> str:
         """Give the constant text that a built text begins with ("" where it begins with something unknown)."""
         value = self.of(node)

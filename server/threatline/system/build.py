@@ -65,7 +65,9 @@ def _component(draft: Draft, judged: Controls, reach: Reach) -> Component:
     capabilities = set(draft.capabilities)
     for handler in draft.handlers:
         for match in reach.matches_from(handler):
-            capabilities.update(match.entry.capabilities)
+            # What constructors do to set an object up is not what whoever holds it can do.
+            if match.node[0].name != "__init__" or match.node[0] is handler:
+                capabilities.update(match.entry.capabilities)
     return Component(
         draft.id, draft.kind, draft.name, value_of(draft.node), draft.zone, dict(sorted(draft.attributes.items())), frozenset(capabilities),
         judged.of(draft), tuple(unit.key for unit in draft.handlers), draft.match.name,

@@ -172,8 +172,8 @@ def _holds(reading: Reading, node: Node, condition: Condition) -> bool:
     if condition.shape is not None and shapes(reading, target).isdisjoint(condition.shape):
         return False
     if condition.contains is not None:
-        text = reading.constants.of(target)
-        if not isinstance(text, str) or not any(word.lower() in text.lower() for word in condition.contains):
+        text = reading.constants.known_text(target).lower()
+        if not any(word.lower() in text for word in condition.contains):
             return False
     return condition.named is None or any(is_named(reading, name, condition.named) for name in reading.program.names(target))
 

@@ -33,7 +33,7 @@ class Detectors:
         """List the detectors of a group that find something in a text."""
         return [
             key for key, detector, pattern, names, unless in self._compiled
-            if detector.group == group and (names is None or names.search(name))
+            if group in {detector.group, key} and (names is None or names.search(name))
             and (match := pattern.search(text[:LONGEST])) and (unless is None or not unless.search(text[:LONGEST]))
             and _entropy(match.group(0)) >= detector.entropy
         ]  # fmt: skip

@@ -82,7 +82,6 @@ def place(reading: Reading, knowledge: Knowledge, matches: list[Match]) -> Place
             _join(reading, placement, match)
     for match in matches:
         _place_ports(reading, placement, match)
-    identify(placement, knowledge)
     return placement
 
 
@@ -140,7 +139,11 @@ def _register(reading: Reading, placement: Placement, draft: Draft, match: Match
 
 
 def _join(reading: Reading, placement: Placement, match: Match) -> None:
-    base = receiver(*match.node)
+    unit, ordinal = match.node
+    base = receiver(unit, ordinal)
+    if base < 0 and type(unit.facts[ordinal]) is f.Call:
+        # An instance that is called is its own receiver.
+        base = unit.facts[ordinal].callee  # type: ignore[union-attr]
     found: Draft | None = None
     if base >= 0:
         found = next((placement.by_node[node] for node in origins(reading, (match.node[0], base), placement.by_node) if node in placement.by_node), None)

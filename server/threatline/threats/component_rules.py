@@ -39,7 +39,7 @@ class ComponentRules:
         if verdict is None:
             return
         controls, places, declared = verdict
-        detected = self.selecting.detected(component, rule.component.detects) if rule.component and rule.component.detects else []
+        detected = self.selecting.detected(component, rule.component.detects, rule.component.port) if rule.component and rule.component.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
         evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
@@ -50,6 +50,9 @@ class ComponentRules:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
         judgements = {control: judge(component, control) for control in (*rule.without.any, *rule.without.all)}
         declared = any(j.state == "declared" for j in judgements.values())
+        if rule.without.state == "off":
+            judgements = {control: j for control, j in judgements.items() if j.state == "off"}
+            return (tuple(judgements), _shared(list(judgements.values())), declared) if judgements else None
         if rule.without.any:
             if any(stands(judgements[control]) for control in rule.without.any):
                 return None

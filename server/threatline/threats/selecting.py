@@ -21,6 +21,10 @@ OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
 LEADING = frozenset({"serves", "uses-model", "calls", "has-tool", "has-member", "hands-off-to", "retrieves-from", "has-memory"})
 
 
+TEXT_PORTS = ("tool.description", "model.system", "agent.instructions", "model.prompt", "tool.result")
+"""Ports whose constant text is worth a detector's look."""
+
+
 class Selecting:
     """Answers selectors over one map."""
 
@@ -62,7 +66,8 @@ class Selecting:
             and (not selector.reaches or any(component.id in self._sources_of(port) for port in selector.reaches))
             and (selector.leads_to is None or self._leads_to(component, selector.leads_to))
             and (selector.crosses is None or self._crosses(component) == selector.crosses)
-            and (not selector.detects or bool(self.detected(component, selector.detects)))
+            and (not selector.detects or bool(self.detected(component, selector.detects, selector.port)))
+            and ("name" not in selector.same or self._has_namesake(component, selector))
         )
 
     @staticmethod
@@ -104,7 +109,8 @@ class Selecting:
     def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
         """List the source ports of these names whose values reach the component."""
         wanted = set(ports)
-        return [
+        own = [port for port in self.ports_of.get(component.id, ()) if port.name in wanted and port.name in ORIGINS]
+        return own + [
             path.source
             for port in self.ports_of.get(component.id, ())
             if port.name not in ORIGINS
@@ -127,15 +133,29 @@ class Selecting:
     def _crosses(self, component: Component) -> bool:
         return any(flow.crosses for flow in self.built.map.flows if component.id in {flow.source, flow.target})
 
-    def detected(self, component: Component, groups: Iterable[str]) -> list[tuple[PlacedPort, str]]:
-        """List the ports whose constant text a detector of these groups finds something in, with the detector."""
+    def _has_namesake(self, component: Component, selector: Selector) -> bool:
+        """Tell whether another component that fits bears the same name where both can be met: in one file, or with one owner."""
+        owners = {other for kind, other in self.incoming.get(component.id, ()) if kind in OWNING}
+        other_selector = selector.model_copy(update={"same": ()})
+        return any(
+            other.name == component.name and other.id != component.id and other.handlers != component.handlers
+            and (other.value.file == component.value.file or owners & {o for k, o in self.incoming.get(other.id, ()) if k in OWNING})
+            and self.matches(other, other_selector)
+            for other in self._named(component.name)
+        )  # fmt: skip
+
+    def _named(self, name: str) -> list[Component]:
+        return [component for component in self.built.map.components if component.name == name]
+
+    def detected(self, component: Component, groups: Iterable[str], ports: tuple[str, ...] = ()) -> list[tuple[PlacedPort, str]]:
+        """List the ports whose constant text a detector of these groups (or ids) finds something in, with the detector."""
         wanted = list(groups)
         found: list[tuple[PlacedPort, str]] = []
         for port in self.ports_of.get(component.id, ()):
-            if port.name not in {"tool.description", "model.system", "agent.instructions", "model.prompt", "tool.result"}:
+            if port.name not in (ports or TEXT_PORTS):
                 continue
-            text = self.built.reading.constants.of(port.node)
-            if isinstance(text, str):
+            text = self.built.reading.constants.known_text(port.node)
+            if text:
                 found += [(port, name) for group in wanted for name in self.detectors.found(group, text)]
         return found
 
