@@ -56,9 +56,10 @@ def test_escaped_characters_keep_the_underline_true(framed):
     assert underlined(line) == "run(x)"
 
 
-def test_a_range_of_several_lines_is_underlined_on_each(framed):
-    lines = framed("run(\n    a,\n    b,\n)\nx\n", "run(\n    a,\n    b,\n)")
-    assert [underlined(line) for line in lines if line.under] == ["run(", "a,", "b,", ")"]
+def test_the_lines_of_a_long_place_are_marked(framed):
+    lines = framed("before\nrun(\n    a,\n    b,\n)\nx\n", "run(\n    a,\n    b,\n)")
+    assert [line.text for line in lines if line.inside] == ["run(", "    a,", "    b,", ")"]
+    assert not any(line.under for line in lines)
 
 
 def test_a_long_range_is_shortened(framed):

@@ -43,8 +43,8 @@ def command(word: str, path: str | None, no_cache: bool, workspace: str | None) 
 
     rule = knowledge.rule(word)
     if rule is not None:
-        page = Path(knowledge.pages[rule.id]).read_text("utf-8") if rule.id in knowledge.pages else ""
-        result = explain.rule_text(rule, page, knowledge, **look)
+        page = Path(knowledge.pages.get(rule.id, ""))
+        result = explain.rule_text(rule, page.read_text("utf-8") if page.is_file() else "", knowledge, **look)
     elif word in knowledge.controls:
         result = explain.control_text(word, knowledge, **look)
     elif entries := explain.framework_entries(word, knowledge):

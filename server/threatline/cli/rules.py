@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from threatline.knowledge.rule import Rule
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+){1,5}")
+_NO_PAGE: Final = "there is no page beside the rule"
 _THEME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -49,7 +50,7 @@ def list_rules(ctx: click.Context, theme: str | None) -> None:
 @click.pass_context
 def test_rules(ctx: click.Context, rules: tuple[str, ...], folders: tuple[str, ...]) -> None:
     """Run the pages of the rules as tests: marked lines must be found, all others must stay silent."""
-    from threatline.analysis.page_run import run_page
+    from threatline.analysis.page_run import page_of, run_page
     from threatline.cli.interrupt import stoppable
     from threatline.knowledge.loading import load_knowledge
 
@@ -60,7 +61,8 @@ def test_rules(ctx: click.Context, rules: tuple[str, ...], folders: tuple[str, .
         for rule in chosen:
             if stopped():
                 break
-            faults = run_page(rule, knowledge).faults if rule.id in knowledge.pages else ("there is no page beside the rule",)
+            page = page_of(rule.id, knowledge)
+            faults = run_page(page, rule.id, knowledge).faults if page else (_NO_PAGE,)
             failed += bool(faults)
             click.echo(f"{'FAILED' if faults else 'ok':<7} {rule.id}")
             for fault in faults:

@@ -18,11 +18,15 @@ _TAB: Final = "    "
 
 @dataclass(frozen=True, slots=True)
 class FrameLine:
-    """One line of a frame. `under` is the cells (from, to) to underline; `number` 0 stands for lines left out."""
+    """One line of a frame. `number` 0 stands for lines left out.
+
+    `under` is the cells (from, to) to underline, for a place on one line; `inside` marks the lines of a place that goes over several.
+    """
 
     number: int
     text: str
     under: tuple[int, int] | None = None
+    inside: bool = False
 
 
 def frame(places: Places, found: Range, *, width: int) -> list[FrameLine]:
@@ -33,7 +37,10 @@ def frame(places: Places, found: Range, *, width: int) -> list[FrameLine]:
     after = list(range(last + 1, min(places.line_count(found.file), last + _AFTER) + 1))
     numbers = _without_blank_ends([*before, *inside, *after], first, last, places, found.file)
     shared = _shared_indent([places.line(found.file, number) for number in numbers if number])
-    return [_line(places.line(found.file, number), number, found, shared, width) if number else FrameLine(0, "") for number in numbers]
+    return [
+        _line(places.line(found.file, number), number, found, shared, width) if number else FrameLine(0, "", inside=True)
+        for number in numbers
+    ]
 
 
 def _last_line(found: Range) -> int:
@@ -69,23 +76,19 @@ def _shared_indent(lines: list[str]) -> str:
 
 def _line(text: str, number: int, found: Range, shared: str, width: int) -> FrameLine:
     cut = len(shared) if text.startswith(shared) else 0
-    start, end = _columns(text, number, found)
     shown = [_shown(character) for character in text[cut:]]
+    if found.start.line != _last_line(found):
+        return FrameLine(number, _cropped("".join(shown), width), inside=found.start.line <= number <= _last_line(found))
+    if number != found.start.line:
+        return FrameLine(number, _cropped("".join(shown), width))
     cells = [cell_len(part) for part in shown]
-    under = (sum(cells[: max(0, start - cut)]), sum(cells[: max(0, end - cut)])) if start < end else None
-    if under and under[1] > width > 20:
+    start = found.start.column - 1 - cut
+    end = found.end.column - 1 - cut if found.end.line == number else len(cells)
+    under = sum(cells[:start]), sum(cells[: max(end, start + 1)])
+    if under[1] > width:
         skipped, under = _scrolled(cells, under, width)
         shown = ["…", *shown[skipped:]]
-    return FrameLine(number, _cropped("".join(shown), width), (under[0], min(under[1], width)) if under else None)
-
-
-def _columns(text: str, number: int, found: Range) -> tuple[int, int]:
-    """Give the part of this line inside the range, as offsets; nothing for a line outside it. White space at its start is left out."""
-    if not found.start.line <= number <= found.end.line:
-        return 0, 0
-    start = found.start.column - 1 if number == found.start.line else len(text) - len(text.lstrip())
-    end = min(found.end.column - 1, len(text)) if number == found.end.line else len(text.rstrip())
-    return start, max(end, start + 1) if number == found.start.line else end
+    return FrameLine(number, _cropped("".join(shown), width), (under[0], min(under[1], width)))
 
 
 def _scrolled(cells: list[int], under: tuple[int, int], width: int) -> tuple[int, tuple[int, int]]:

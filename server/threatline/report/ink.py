@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import Final
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.padding import Padding
 from rich.text import Text
 
 from threatline.report.escaping import for_terminal, on_one_line
@@ -31,6 +31,9 @@ WIDEST: Final = 120
 
 Part = str | tuple[str, str]
 """A text, or a text and its style."""
+
+
+_TRAILING: Final = re.compile(r"(?m) +$")
 
 
 class Ink:
@@ -68,9 +71,8 @@ class Ink:
         """Write a label in a column of its own and the text beside it, wrapped beside it too."""
         room = max(20, self.width - indent - column)
         for number, text in enumerate(_text(parts).wrap(self._console, room)):
-            text.rstrip()
             head = Text(" " * indent) + Text((label if number == 0 else "").ljust(column), style="bold")
-            self._console.print(head + text, soft_wrap=True)
+            self._raw(head + text)
 
     def rule(self, *parts: Part, style: str = "dim") -> None:
         """Write a heading with a line across the page."""
@@ -80,11 +82,12 @@ class Ink:
         self._console.print(Text.assemble(("── ", style), text, (" " + "─" * max(0, rest), style)), soft_wrap=True)
 
     def frame(self, lines: list[FrameLine], *, indent: int = 0, style: str = "red") -> None:
-        """Write a code frame: line numbers, source, and carets under the place."""
+        """Write a code frame: line numbers, source, and carets under the place, or a bar beside a place of several lines."""
         gutter = max((len(str(line.number)) for line in lines), default=1)
         for line in lines:
             number = str(line.number) if line.number else "…"
-            self._raw(Text.assemble(" " * indent, (f"{number:>{gutter}} │ ", "dim"), line.text))
+            bar = ("┃", style) if line.inside else ("│", "dim")
+            self._raw(Text.assemble(" " * indent, (f"{number:>{gutter}} ", "dim"), bar, " ", line.text))
             if line.under:
                 start, end = line.under
                 self._raw(Text.assemble(" " * indent, (" " * gutter + " │ ", "dim"), " " * start, ("^" * max(1, end - start), style)))
@@ -98,14 +101,17 @@ class Ink:
     def markdown(self, text: str) -> None:
         """Write Markdown. Colors, headings and code as a terminal has them."""
         lines = (for_terminal(line) for line in text.splitlines())
-        self._console.print(Markdown("\n".join(lines), hyperlinks=False, code_theme="ansi_dark"))
+        with self._console.capture() as written:
+            self._console.print(Markdown("\n".join(lines), hyperlinks=False, code_theme="ansi_dark"))
+        self._out.write(_TRAILING.sub("", written.get()))
 
     def written(self) -> str:
         """Give all that was written."""
         return self._out.getvalue()
 
     def _print(self, text: Text, indent: int) -> None:
-        self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        for line in text.wrap(self._console, self.width - indent) or [Text()]:
+            self._raw(Text(" " * indent) + line)
 
     def _raw(self, text: Text) -> None:
         text.rstrip()

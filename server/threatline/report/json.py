@@ -16,6 +16,8 @@ from threatline.vocabulary import SEVERITIES
 
 VERSION: Final = 1
 
+_MISSING: Final = ("absent", "off")
+
 Object = dict[str, Any]
 
 
@@ -129,7 +131,8 @@ def _component(component: Component, places: Places) -> Object:
         "boundary": component.zone,
         "attributes": {name: places.attribute(name, value) for name, value in sorted(component.attributes.items())},
         "capabilities": sorted(component.capabilities),
-        "controls": [_control(control, places) for control in component.controls],
+        "controls": [_control(control, places) for control in component.controls if control.state not in _MISSING],
+        "missing_controls": [_control(control, places) for control in component.controls if control.state in _MISSING],
         "confidence": component.confidence,
     }
 

@@ -66,9 +66,11 @@ def _component(component: Component, links: Links, places: Places, titles: Title
     if component.capabilities:
         ink.labelled("can", (", ".join(map(spaced, sorted(component.capabilities))), "yellow"), indent=6, column=14)
     for control in component.controls:
-        state = "" if control.state == "present" else f" ({spaced(control.state)})"
-        note = f": {places.masked(control.note)}" if control.note else ""
-        ink.labelled("control", (titles.control(control.control), "green"), f"{state}{note}", indent=6, column=14)
+        if control.state != "absent":
+            style = "yellow" if control.state == "off" else "green"
+            state = "" if control.state == "present" else f" ({spaced(control.state)})"
+            note = f": {places.masked(control.note)}" if control.note else ""
+            ink.labelled("control", (titles.control(control.control), style), f"{state}{note}", indent=6, column=14)
     for kind, names in _related(component, links):
         ink.labelled(spaced(kind), places.masked(", ".join(names)), indent=6, column=14)
     ink.blank()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
@@ -17,6 +16,9 @@ from threatline.vocabulary import CONFIDENCES, SEVERITIES
 
 SHORT: Final = 12
 """Characters of a fingerprint that are shown; `explain` takes any unambiguous start."""
+
+_BEST_KNOWN: Final = ("owasp_llm", "owasp_agentic", "cwe", "atlas")
+"""Frameworks whose ids people know by heart; `explain` names the others too."""
 
 _FIXES: Final = {"safe": "safe fix, --fix applies it", "review": "fix to review in the editor", "none": ""}
 _MOST_STEPS: Final = 7
@@ -77,7 +79,7 @@ class FindingPage:
         else:
             where = _where(self._places.range(component.value), component.value.file)
             name = self._places.masked(component.name)
-            self._ink.rule((self._titles.kind(component.kind), ""), " ", (name, "bold"), (f"  {where}", "dim"))
+            self._ink.rule((name, "bold"), f"  {self._titles.kind(component.kind)}", (f"  {where}", "dim"))
         self._ink.blank()
 
     def finding(self, finding: Finding, *, whole: bool = False) -> None:
@@ -88,13 +90,14 @@ class FindingPage:
         ink.line((f" {finding.severity.upper()} ", style), " ", (title, "bold"), (f"  [{finding.rule}]", "dim"))
         function = f" in {finding.function}" if finding.function and not finding.function.startswith("<") else ""
         ink.line((_where(found, finding.value.file, column=True), "underline"), (function, ""), indent=2)
+        lines = frame(self._places, found, width=ink.width - 10) if found else []
         if found:
             ink.blank()
-            ink.frame(frame(self._places, found, width=ink.width - 10), indent=2, style=SEVERITY_INK[finding.severity])
+            ink.frame(lines, indent=2, style=SEVERITY_INK[finding.severity])
         ink.blank()
         ink.paragraph(self._places.masked(finding.message), indent=2)
-        self._evidence(finding, whole)
-        self._details(finding)
+        self._evidence(finding, {f"{finding.value.file}:{line.number}" for line in lines}, whole=whole)
+        self._details(finding, whole=whole)
         ink.blank()
 
     def aside(self, title: str, findings: list[Finding]) -> None:
@@ -144,50 +147,59 @@ class FindingPage:
         if not snapshot.complete:
             self._ink.line(("The analysis could not be completed: there may be more findings than these.", "bold yellow"))
 
-    def _evidence(self, finding: Finding, whole: bool) -> None:
-        steps = finding.evidence
+    def _evidence(self, finding: Finding, seen: set[str], *, whole: bool) -> None:
+        """Write the steps; source lines that stand in the frame already (`seen`) are not written again."""
+        steps = list(dict.fromkeys(finding.evidence))
         if not steps or (len(steps) == 1 and steps[0].value == finding.value):
             return
         self._ink.blank()
-        self._ink.line(("How" if finding.kind == "threat" else "Seen", "bold"), indent=2)
+        roles = {step.role for step in steps}
+        self._ink.line(("Path" if {"source", "sink"} <= roles else "Evidence", "bold"), indent=2)
         left_out = 0 if whole else max(0, len(steps) - _MOST_STEPS)
         cut = len(steps) if not left_out else _MOST_STEPS // 2 + 1
-        last = ""
         for step in steps[:cut]:
-            last = self._step(step, last)
+            self._step(step, seen)
         if left_out:
             more = f"… {counted(left_out, 'more step')}; threatline explain {finding.fingerprint[:SHORT]} shows all"
             self._ink.line((more, "dim"), indent=4)
         for step in steps[cut + left_out :]:
-            last = self._step(step, last)
+            self._step(step, seen)
 
-    def _step(self, step: Step, last: str) -> str:
-        """Write one step and, unless it stands on the same line as the step before, its source line. Gives its place."""
+    def _step(self, step: Step, seen: set[str]) -> None:
+        """Write one step and, unless it has been written, its source line."""
         found = self._places.range(step.value)
         where = _where(found, step.value.file)
         self._ink.line((f"{step.role:<9} ", "cyan"), (where, "underline"), f"  {self._places.masked(step.note)}", indent=4)
-        if found and where != last:
+        if found and where not in seen:
             self._ink.code(self._places.line(found.file, found.start.line), indent=14)
-        return where
+        seen.add(where)
 
-    def _details(self, finding: Finding) -> None:
+    def _details(self, finding: Finding, *, whole: bool) -> None:
         ink = self._ink
         ink.blank()
-        if finding.controls:
-            ink.labelled("Not found", *_separated(self._control(control) for control in finding.controls), indent=2)
-        if finding.looked:
-            ink.labelled("Looked", self._places.masked(finding.looked), indent=2)
-        for offer in finding.mitigations:
-            ink.labelled("Fix", *self._offer(offer), indent=2)
+        for number, control in enumerate(finding.controls):
+            ink.labelled("" if number else "Not found", *self._control(control), indent=2)
+        looked = self._looked(finding)
+        if looked:
+            ink.labelled("Looked", self._places.masked(looked), indent=2)
+        for number, offer in enumerate(finding.mitigations):
+            ink.labelled("" if number else "Fix", *self._offer(offer), indent=2)
         if finding.reason:
             ink.labelled("Note", self._places.masked(finding.reason), indent=2)
         if finding.status_reason:
             ink.labelled(finding.status.capitalize(), self._places.masked(finding.status_reason), indent=2)
-        known = [name for _, ids in finding.maps_to for name in ids]
-        if known:
-            ink.labelled("Known as", (", ".join(known), "dim"), indent=2)
+        known = dict(finding.maps_to)
+        frameworks = sorted(known) if whole else _BEST_KNOWN
+        names = [name for framework in frameworks for name in known.get(framework, ())]
+        if names:
+            ink.labelled("Known as", (", ".join(names), "dim"), indent=2)
         sure = "" if finding.confidence == "high" else f"{finding.confidence} confidence; "
         ink.labelled("More", (f"{sure}threatline explain {finding.fingerprint[:SHORT]}", "dim"), indent=2)
+
+    def _looked(self, finding: Finding) -> str:
+        """Say where the controls were looked for; not once more which ones."""
+        named = ", ".join(map(self._titles.control, finding.controls))
+        return finding.looked.removesuffix(f": {named}")
 
     def _control(self, control: str) -> list[Part]:
         return [self._titles.control(control), (f" ({control})", "dim")]
@@ -202,10 +214,3 @@ def _where(found: Range | None, file: str, *, column: bool = False) -> str:
     if found is None:
         return file
     return f"{found.file}:{found.start.line}" + (f":{found.start.column}" if column else "")
-
-
-def _separated(items: Iterable[list[Part]]) -> list[Part]:
-    parts: list[Part] = []
-    for item in items:
-        parts += [*([", "] if parts else []), *item]
-    return parts
