@@ -1,0 +1,119 @@
+"""Changes on the disk: told by the editor where it watches files, else seen by a watcher of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from lsprotocol import types
+
+from threatline.lsp.client import Json
+from threatline.lsp.paths import path_of
+from threatline.lsp.session import Session
+from threatline.source.languages import LANGUAGES
+from threatline.source.listing import list_files
+
+log = logging.getLogger(__name__)
+
+GLOBS = (
+    "**/*.{" + ",".join(sorted(suffix[1:] for suffix in LANGUAGES)) + "}",
+    "**/*.{yaml,yml,json,toml,ini,cfg,env,lock,md}",
+    "**/{Dockerfile,requirements.txt,.gitignore,.env}",
+)
+"""What the editor is asked to watch: programs, and the files that say how they run."""
+
+QUIET = 0.1
+"""Seconds without a change before the disk is looked at: a branch switch is one change."""
+
+MOST_FOLDERS = 4000
+"""Folders watched by ourselves; beyond that, files are looked at when they are saved."""
+
+
+class Watcher:
+    """Looks at a root's disk again when something has changed there."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._timers: dict[Path, asyncio.TimerHandle] = {}
+        self._tasks: dict[Path, asyncio.Task[None]] = {}
+        session.changed.append(self._watch)
+
+    def registration(self) -> Json:
+        """Return what the editor is to watch."""
+        return {
+            "id": "threatline-files",
+            "method": types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            "registerOptions": {"watchers": [{"globPattern": glob} for glob in GLOBS]},
+        }
+
+    def told(self, uris: list[str]) -> None:
+        """Take note that files have changed, appeared or gone."""
+        paths = [path for path in map(path_of, uris) if path is not None]
+        for root in self._session.folders.roots():
+            if not root.loose and any(path.is_relative_to(root.path) for path in paths):
+                self.soon(root.path)
+
+    def soon(self, root: Path) -> None:
+        """Look at a root once it has been quiet for a moment."""
+        timer = self._timers.pop(root, None)
+        if timer is not None:
+            timer.cancel()
+        self._timers[root] = asyncio.get_running_loop().call_later(QUIET, self._look, root)
+
+    def close(self) -> None:
+        """Stop watching."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    def _look(self, root: Path) -> None:
+        self._timers.pop(root, None)
+        if any(known.path == root and not known.loose for known in self._session.folders.roots()):
+            self._session.rescan(root)
+
+    def _watch(self, root: Path) -> None:
+        """Begin to watch a root that has been read, or stop when it is gone."""
+        task = self._tasks.get(root)
+        if root not in self._session.readings:
+            if task is not None:
+                self._tasks.pop(root).cancel()
+            return
+        known = next((known for known in self._session.folders.roots() if known.path == root), None)
+        if (
+            task is None
+            and known is not None
+            and not known.loose
+            and not self._session.client.watches_files
+            and self._session.settings.watchFiles
+        ):
+            self._tasks[root] = asyncio.get_running_loop().create_task(self._own(root))
+
+    async def _own(self, root: Path) -> None:
+        """Watch the folders that hold a root's files, and no others: those of packages and builds cost watches and tell nothing."""
+        from watchfiles import awatch
+
+        while True:
+            folders = await asyncio.to_thread(folders_of, root)
+            if not folders or len(folders) > MOST_FOLDERS:
+                log.info("%s has %d folders: not watched", root, len(folders))
+                return
+            try:
+                async for changes in awatch(*folders, recursive=False, debounce=200, step=50, rust_timeout=60_000, yield_on_timeout=False):
+                    self.soon(root)
+                    if _has_folder(changes):
+                        break
+            except OSError as error:
+                log.warning("cannot watch %s: %s", root, error)
+                return
+
+
+def folders_of(root: Path) -> list[Path]:
+    """List the folders that hold a root's files, the root among them."""
+    names = {file.rpartition("/")[0] for file in list_files(root).files}
+    above = {"/".join(parts[:count]) for name in names for parts in [name.split("/")] for count in range(len(parts) + 1)}
+    return sorted(root / name for name in names | above | {""} if (root / name).is_dir())
+
+
+def _has_folder(changes: Iterable[tuple[object, str]]) -> bool:
+    return any(Path(path).is_dir() for _, path in changes)
