@@ -24,6 +24,7 @@ class Catalog:
         self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
         for file in files:
             self._add(file)
+        self._last_words = {table: self._words_of(names) for table, names in self._tables.items()}
 
     def _add(self, file: CatalogFile) -> None:
         self.same_as.update(file.same_as)
@@ -36,6 +37,16 @@ class Catalog:
             for table, names in (("call", entry.call), ("base", entry.base), ("decorator", entry.decorator), ("read", entry.read)):
                 for name in names:
                     self._tables[table].setdefault(name, []).append(entry)
+
+    def _words_of(self, names: Iterable[str]) -> frozenset[str]:
+        renamed = {target.rpartition(".")[2] for target in self.same_as.values()}
+        aliases = {name.rpartition(".")[2] for name in self.same_as}
+        words = {name.rpartition(".")[2] for name in names}
+        return frozenset(words | aliases | renamed | {name.rpartition(".")[2] for name in self.bases})
+
+    def may_mean(self, table: str, last_word: str) -> bool:
+        """Tell cheaply whether a name that ends in this word can have an entry in a table."""
+        return last_word in self._last_words[table]
 
     def canonical(self, path: str) -> str:
         """Turn an access path (`sqlite3.connect().cursor().execute`) into the catalog's name (`sqlite3.Cursor.execute`)."""

@@ -46,12 +46,18 @@ class ValueGraph:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.resolver = program.resolver
+        self._before: dict[tuple[Node, Fields], list[Step]] = {}
+        self._passed: dict[Node, list[tuple[Node, Node, str]]] = {}
 
     def before(self, node: Node, fields: Fields) -> list[Step]:
         """List the steps back from a value; none where it is made here (a literal, a parameter: see `passed`)."""
-        unit, ordinal = node
-        handler = _STEPS.get(type(unit.facts[ordinal]))
-        return list(handler(self, unit, ordinal, unit.facts[ordinal], fields)) if handler else []
+        key = (node, fields)
+        known = self._before.get(key)
+        if known is None:
+            unit, ordinal = node
+            handler = _STEPS.get(type(unit.facts[ordinal]))
+            known = self._before[key] = list(handler(self, unit, ordinal, unit.facts[ordinal], fields)) if handler else []
+        return known
 
     # names
 
@@ -299,7 +305,13 @@ class ValueGraph:
     # parameters
 
     def passed(self, node: Node) -> list[tuple[Node, Node, str]]:
-        """List what is passed to a parameter: (value, call, how), `how` being parameter, callback or default."""
+        """List what is passed to a parameter: (value, call, how), `how` being parameter or callback."""
+        known = self._passed.get(node)
+        if known is None:
+            known = self._passed[node] = self._find_passed(node)
+        return known
+
+    def _find_passed(self, node: Node) -> list[tuple[Node, Node, str]]:
         unit, ordinal = node
         parameter = unit.facts[ordinal]
         found: list[tuple[Node, Node, str]] = []

@@ -101,16 +101,19 @@ def _tie_classes(program: Program) -> None:
 
 
 def _tie_calls(program: Program) -> None:
-    """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type."""
-    for last in (False, True):
-        _find_callers(program)
-        if not last:
-            program.resolver.arguments_of = {unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()}
-            program.resolver.memo.clear()
+    """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type.
+
+    What the first round could resolve stands; only what it could not is asked again.
+    """
+    _find_callers(program)
+    program.resolver.arguments_of = {unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()}
+    program.resolver.memo = {node: found for node, found in program.resolver.memo.items() if found}
+    program._callees = {call: found for call, found in program._callees.items() if found}
+    _find_callers(program)
 
 
 def _find_callers(program: Program) -> None:
-    program.callers, program.callbacks, program.instances, program._callees = {}, {}, {}, {}
+    program.callers, program.callbacks, program.instances = {}, {}, {}
     for call in program.calls():
         callees = program.callees(call)
         for target, skip in callees:

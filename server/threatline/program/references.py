@@ -43,6 +43,7 @@ class Resolver:
         self.linearized: dict[Unit, tuple[list[Unit], list[str]]] = {}
         self.derived: dict[Unit, list[Unit]] = {}
         self.fields: dict[Unit, dict[str, list[Node]]] = {}
+        self.methods: dict[Unit, dict[str, Unit]] = {}
         self.arguments_of: dict[Unit, list[tuple[Node, int]]] | None = None
 
     # values
@@ -279,11 +280,10 @@ class Resolver:
 
     def method(self, cls: Unit, name: str) -> Unit | None:
         """Find a method that a class itself defines; of several equal ones the last."""
-        found = None
-        for child in cls.children.values():
-            if child.kind == "function" and child.name == name:
-                found = child
-        return found
+        methods = self.methods.get(cls)
+        if methods is None:
+            methods = self.methods[cls] = {child.name: child for child in cls.children.values() if child.kind == "function"}
+        return methods.get(name)
 
     def field_writes(self, cls: Unit) -> dict[str, list[Node]]:
         """List what the methods of a class assign to each attribute of their first parameter."""

@@ -11,9 +11,9 @@ from threatline.program.scopes import LocalFlow, read_locally
 
 
 class Unit:
-    """One definition of one file, with its local reading. Compared by identity; `key` is (file, path)."""
+    """One definition of one file, with its local reading. Compared by identity; `key` is (file, path), `name` the path's last part."""
 
-    __slots__ = ("children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "parent", "path")
+    __slots__ = ("children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "name", "parent", "path")
 
     def __init__(self, file: str, language: str, definition: Definition, local: LocalFlow) -> None:
         self.file = file
@@ -22,6 +22,7 @@ class Unit:
         self.facts: tuple[AnyFact, ...] = definition.facts
         self.local = local
         self.path = definition.path
+        self.name = definition.path.rpartition(".")[2].partition("#")[0]
         self.kind = definition.kind
         self.key = (file, definition.path)
         self.parent: Unit | None = None
@@ -32,10 +33,6 @@ class Unit:
     def __repr__(self) -> str:
         return f"<{self.file}:{self.path}>"
 
-    @property
-    def name(self) -> str:
-        """The last part of the path, without the ordinal of equals."""
-        return self.path.rpartition(".")[2].partition("#")[0]
 
 
 Node = tuple[Unit, int]

@@ -57,6 +57,9 @@ def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
     for ordinal, fact in enumerate(unit.facts):
         kind = type(fact)
         if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in unit.local.reads):
+            word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.name  # type: ignore[union-attr]
+            if not reading.catalog.may_mean("read", word):
+                continue
             node = (unit, ordinal)
             for name in reading.names(node):
                 for entry in reading.catalog.entries("read", name):
