@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from threatline.source.roots import find_root
 
 if TYPE_CHECKING:
     from threatline.analysis.snapshot import Snapshot
+    from threatline.analysis.workspace import Workspace
     from threatline.knowledge.model import Knowledge
 
 
@@ -61,25 +63,24 @@ def _as_given(root: Path, path: Path) -> str:
         return str(root)
 
 
-def analyze(target: Target, knowledge: Knowledge, *, cache: bool = True) -> Snapshot:
-    """Analyze the workspace of a target. Raises KeyboardInterrupt when it is stopped."""
+@contextmanager
+def analyzed(target: Target, knowledge: Knowledge, *, cache: bool = True) -> Iterator[tuple[Workspace, Snapshot]]:
+    """Give the workspace of a target, and what the analysis finds in it. Raises KeyboardInterrupt when it is stopped."""
     from threatline.analysis.workspace import Workspace
 
-    with stoppable() as stopped, progress() as tell:
-        workspace = Workspace(target.root, knowledge, cache=cache)
-        snapshot = workspace.refresh(target.paths, progress=tell, cancelled=stopped)
-    return replace(snapshot, root=target.shown)
+    workspace = Workspace(target.root, knowledge, cache=cache)
+    try:
+        with stoppable() as stopped, progress() as tell:
+            snapshot = workspace.refresh(target.paths, progress=tell, cancelled=stopped)
+        yield workspace, snapshot
+    finally:
+        workspace.close()
 
 
-def narrowed(snapshot: Snapshot, target: Target) -> Snapshot:
-    """Keep the findings and problems that lie in the paths asked about."""
-    if target.root in target.paths:
-        return snapshot
-    return replace(
-        snapshot,
-        findings=tuple(finding for finding in snapshot.findings if target.inside(finding.value.file)),
-        problems=tuple(problem for problem in snapshot.problems if not problem.file or target.inside(problem.file)),
-    )
+def analyze(target: Target, knowledge: Knowledge, *, cache: bool = True) -> Snapshot:
+    """Analyze the workspace of a target, shown under the name it was given."""
+    with analyzed(target, knowledge, cache=cache) as (_, snapshot):
+        return replace(snapshot, root=target.shown)
 
 
 def load() -> Knowledge:

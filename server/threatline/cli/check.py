@@ -9,12 +9,13 @@ import click
 
 from threatline import __version__
 from threatline.cli import main, output
-from threatline.cli.analyzing import Target, analyze, load, narrowed, target_of
+from threatline.cli.analyzing import Target, analyzed, load, target_of
 from threatline.vocabulary import SEVERITIES
 
 if TYPE_CHECKING:
     from threatline.analysis.snapshot import Snapshot
     from threatline.knowledge.model import Knowledge
+    from threatline.threats.finding import Finding
 
 NOT_READ: Final = frozenset({"unreadable", "rule-failed", "timeout"})
 """Kinds of problems after which the analysis is not complete, wherever they are."""
@@ -65,18 +66,21 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     knowledge = load()
     for rule in rules:
         _known_rule(rule, knowledge)
-    snapshot = analyze(target, knowledge, cache=not no_cache)
-    if fix:
-        from threatline.cli.fixing import apply_safe_fixes
 
-        snapshot = apply_safe_fixes(snapshot, target, knowledge, rules=rules, cache=not no_cache)
-    if since is not None:
-        from threatline.cli.since import new_since
+    def wanted(finding: Finding) -> bool:
+        return target.inside(finding.value.file) and (not rules or finding.rule in rules)
 
-        snapshot = new_since(snapshot, target, knowledge, since)
-    snapshot = narrowed(snapshot, target)
-    if rules:
-        snapshot = replace(snapshot, findings=tuple(finding for finding in snapshot.findings if finding.rule in rules))
+    with analyzed(target, knowledge, cache=not no_cache) as (place, found):
+        snapshot = found
+        if fix:
+            from threatline.cli.fixing import apply_safe_fixes
+
+            snapshot = apply_safe_fixes(snapshot, place, knowledge, wanted)
+        if since is not None:
+            from threatline.cli.since import only_new
+
+            snapshot = only_new(snapshot, place, since)
+    snapshot = replace(snapshot, root=target.shown, findings=tuple(filter(wanted, snapshot.findings)))
     output.write(_written(snapshot, knowledge, form, to_file=file not in (None, "-")), file, target.root)
     ctx.exit(_status(snapshot, target, knowledge, fail_on))
 
