@@ -1,0 +1,80 @@
+# One door for everything: each target first sees to the virtual environment, which costs nothing while the lock files stay the same.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Named after the content of what it was made from: a checkout that only touches files makes no new environment.
+STAMP := $(VENV)/stamp-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+
+FIXTURE ?= fixtures/support-desk
+CORPORA ?= ../shared/corpora
+CORPORA_SRC ?= ../corpora/dev
+ACCURACY := build/accuracy
+
+.PHONY: help demo test check accuracy bench vsix lock clean
+
+help:
+	@echo "make demo       findings and the system map of an example project"
+	@echo "make test       the tests"
+	@echo "make check      lint, types, import contracts, rule pages"
+	@echo "make accuracy   the score against hand-labelled projects (CORPORA, CORPORA_SRC)"
+	@echo "make bench      time against bandit and ruff on the same files"
+	@echo "make lock       the lock files, again from pyproject.toml"
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=…" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/stamp-*
+	@touch $@
+
+demo: $(STAMP)
+	@mkdir -p build
+	@$(BIN)/threatline check $(FIXTURE) --workspace $(FIXTURE) --fail-on never
+	@$(BIN)/threatline map $(FIXTURE) --workspace $(FIXTURE) --format html --output build/system-map.html
+	@echo
+	@echo "The system map: build/system-map.html (open it in a browser)"
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(STAMP)
+	@$(BIN)/ruff check server tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/threatline rules test
+
+accuracy: $(STAMP)
+	@[ -f $(CORPORA)/score.py ] || { echo "No labels in $(CORPORA): make accuracy CORPORA=FOLDER, the folder of score.py and dev.yaml" >&2; exit 1; }
+	@[ -d $(CORPORA_SRC) ] || { echo "No code in $(CORPORA_SRC). Get it (FOLDER outside this repository), then name FOLDER/dev:" >&2; \
+	  echo "  $(BIN)/python $(CORPORA)/get.py dev --target FOLDER" >&2; echo "  make accuracy CORPORA_SRC=FOLDER/dev" >&2; exit 1; }
+	@rm -rf $(ACCURACY) && mkdir -p $(ACCURACY)
+	@echo "Python files alone"
+	@$(BIN)/python $(CORPORA)/score.py --labels $(CORPORA)/dev.yaml --classes $(CORPORA)/classes.yaml --src $(CORPORA_SRC) --families \
+	  --run '$(abspath $(BIN))/threatline check {path} --workspace {path} --format json --fail-on never' \
+	  --run-map '$(abspath $(BIN))/threatline map {path} --workspace {path} --format json' \
+	  --save $(ACCURACY)/results --files '\.py$$' --json $(ACCURACY)/python.json | tee $(ACCURACY)/python.txt
+	@echo
+	@echo "All files"
+	@$(BIN)/python $(CORPORA)/score.py --labels $(CORPORA)/dev.yaml --classes $(CORPORA)/classes.yaml --src $(CORPORA_SRC) \
+	  --findings $(ACCURACY)/results --json $(ACCURACY)/all.json | tee $(ACCURACY)/all.txt
+
+bench: $(STAMP)
+	@$(BIN)/python benchmarks/cold_check.py --output build/bench.json
+
+vsix:
+	@echo "The VS Code client is not built yet." >&2
+	@exit 1
+
+lock: $(STAMP)
+	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements/runtime.txt pyproject.toml
+	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+
+clean:
+	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
