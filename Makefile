@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Named after the content of what it was made from: a checkout that only touches files makes no new environment.
 STAMP := $(VENV)/stamp-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-FIXTURE ?= fixtures/support-desk
+FIXTURE ?= $(firstword $(wildcard fixtures/support-desk fixtures/*))
 CORPORA ?= ../shared/corpora
 CORPORA_SRC ?= ../corpora/dev
 ACCURACY := build/accuracy

@@ -96,7 +96,15 @@ def test_a_sibling_that_begins_like_the_root_is_outside(tmp_path):
 
 @pytest.mark.parametrize(
     ("file_id", "language"),
-    [("a.py", "python"), ("a.PYI", "python"), ("a.d.ts", "typescript"), ("a.tsx", "tsx"), ("a.mjs", "javascript"), ("a.json", None), ("x.py/a", None)],
+    [
+        ("a.py", "python"),
+        ("a.PYI", "python"),
+        ("a.d.ts", "typescript"),
+        ("a.tsx", "tsx"),
+        ("a.mjs", "javascript"),
+        ("a.json", None),
+        ("b.py/c", None),
+    ],
 )
 def test_the_suffix_tells_the_language(file_id, language):
     assert language_of(file_id) == language
