@@ -5,23 +5,26 @@ All lengths are in pixels of the drawing. The same map gives the same drawing.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.report.map_text import zones_of
 from threatline.report.titles import Titles
+from threatline.system.model import Component
 
-BOX_WIDTH: Final = 190
+BOX_WIDTH: Final = 200
 BOX_HEIGHT: Final = 50
 _ROW: Final = 70
-_COLUMN: Final = BOX_WIDTH + 70
-_ZONE_GAP: Final = 90
+_COLUMN: Final = BOX_WIDTH + 56
+_ZONE_GAP: Final = 64
 _PADDING: Final = 24
 _HEAD: Final = 44
 _FOOT: Final = 6
-_TALLEST: Final = 9
+_SHORTEST: Final = 9
 _SWEEPS: Final = 4
 _SHIFT: Final = 8
 _TIP: Final = 4
@@ -36,9 +39,9 @@ GROUP_ORDER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A component drawn: its id and the upper left corner of its box."""
+    """Components drawn: the upper left corner of their box, and their ids. Those of one kind and name in one zone share a box."""
 
-    component: str
+    members: tuple[str, ...]
     x: float
     y: float
 
@@ -57,10 +60,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A relation or data flow drawn: an SVG path. `label` says what it is, `crosses` whether it crosses a trust boundary."""
+    """A relation or data flow drawn: an SVG path between two boxes (by number). `crosses` tells whether it crosses a trust boundary."""
 
-    source: str
-    target: str
+    source: int
+    target: int
     path: str
     label: str
     flow: bool
@@ -80,48 +83,63 @@ class Diagram:
 
 def draw(snapshot: Snapshot, titles: Titles) -> Diagram:
     """Lay out the map of a snapshot."""
-    zones = [(zone, name, _columns([(titles.group(c.kind), c.id) for c in components])) for zone, name, components in zones_of(snapshot)]
-    links = _links(snapshot)
+    shared = _shared(snapshot)
+    tallest = max(_SHORTEST, math.isqrt(2 * len(set(shared.values()))))
+    zones = [(zone, name, _columns(components, shared, titles, tallest)) for zone, name, components in zones_of(snapshot)]
     columns = [column for _, _, own in zones for column in own]
-    _uncross(columns, links)
-    tallest = max(map(len, columns), default=0)
-    height = _HEAD + tallest * _ROW + _FOOT
+    _uncross(columns, _links(snapshot, shared))
+    highest = max(map(len, columns), default=0)
+    height = _HEAD + highest * _ROW + _FOOT
     regions: list[Region] = []
-    boxes: dict[str, Box] = {}
+    corners: dict[str, tuple[float, float]] = {}
     x = 0.0
     for zone, name, own in zones:
-        width = max(2 * _PADDING + (len(own) - 1) * _COLUMN + BOX_WIDTH, 2 * _PADDING + BOX_WIDTH)
+        width = 2 * _PADDING + (len(own) - 1) * _COLUMN + BOX_WIDTH
         regions.append(Region(zone, name, x, 0, width, height))
         for number, column in enumerate(own):
-            top = _HEAD + (tallest - len(column)) * _ROW / 2
-            for row, component in enumerate(column):
-                boxes[component] = Box(component, x + _PADDING + number * _COLUMN, top + row * _ROW)
+            top = _HEAD + (highest - len(column)) * _ROW / 2
+            corners |= {first: (x + _PADDING + number * _COLUMN, top + row * _ROW) for row, first in enumerate(column)}
         x += width + _ZONE_GAP
-    return Diagram(max(x - _ZONE_GAP, 0), height, tuple(regions), tuple(boxes.values()), tuple(_arrows(snapshot, boxes)))
+    members: dict[str, list[str]] = {first: [] for first in corners}
+    for component, first in shared.items():
+        members[first].append(component)
+    boxes = tuple(Box(tuple(members[first]), *corner) for first, corner in corners.items())
+    return Diagram(max(x - _ZONE_GAP, 0), height, tuple(regions), boxes, tuple(_arrows(snapshot, boxes)))
 
 
-def _columns(members: list[tuple[str, str]]) -> list[list[str]]:
+def _shared(snapshot: Snapshot) -> dict[str, str]:
+    """Give for each component the first one of its zone, kind and name: they share a box."""
+    first: dict[tuple[str, str, str], str] = {}
+    return {
+        component.id: first.setdefault((component.zone, component.kind, component.name), component.id)
+        for component in snapshot.map.components
+    }
+
+
+def _columns(components: list[Component], shared: dict[str, str], titles: Titles, tallest: int) -> list[list[str]]:
     """Split the components of one zone into columns: one for each group, more where a group is tall."""
     groups: dict[str, list[str]] = {}
-    for group, component in members:
-        groups.setdefault(group, []).append(component)
+    for component in components:
+        if shared[component.id] == component.id:
+            groups.setdefault(titles.group(component.kind), []).append(component.id)
     ordered = sorted(groups, key=lambda group: (GROUP_ORDER.index(group) if group in GROUP_ORDER else len(GROUP_ORDER), group))
     columns: list[list[str]] = []
     for group in ordered:
         own = groups[group]
-        parts = -(-len(own) // _TALLEST)
+        parts = -(-len(own) // tallest)
         size = -(-len(own) // parts)
         columns += [own[start : start + size] for start in range(0, len(own), size)]
     return columns
 
 
-def _links(snapshot: Snapshot) -> dict[str, list[str]]:
+def _links(snapshot: Snapshot, shared: dict[str, str]) -> dict[str, list[str]]:
     links: dict[str, list[str]] = {}
     ends = [(relation.source, relation.target) for relation in snapshot.map.relations]
     ends += [(flow.source, flow.target) for flow in snapshot.map.flows]
     for source, target in ends:
-        links.setdefault(source, []).append(target)
-        links.setdefault(target, []).append(source)
+        if source in shared and target in shared:
+            links.setdefault(shared[source], []).append(shared[target])
+            links.setdefault(shared[target], []).append(shared[source])
     return links
 
 
@@ -139,33 +157,33 @@ def _mean(component: str, links: dict[str, list[str]], heights: dict[str, float]
     return round(sum(linked) / len(linked), 6) if linked else heights[component]
 
 
-def _arrows(snapshot: Snapshot, boxes: dict[str, Box]) -> list[Arrow]:
+def _arrows(snapshot: Snapshot, boxes: tuple[Box, ...]) -> Iterator[Arrow]:
+    """Draw each relation and data flow between two boxes once."""
     router = _Router(boxes)
-    arrows = [
-        Arrow(relation.source, relation.target, router.path(relation.source, relation.target, 0), relation.kind, False, False)
-        for relation in snapshot.map.relations
-        if relation.source in boxes and relation.target in boxes and relation.source != relation.target
-    ]
-    for flow in snapshot.map.flows:
-        if flow.source in boxes and flow.target in boxes and flow.source != flow.target:
-            path = router.path(flow.source, flow.target, _SHIFT)
-            arrows.append(Arrow(flow.source, flow.target, path, ", ".join(sorted(flow.data)), True, bool(flow.crosses)))
-    return arrows
+    number = {component: number for number, box in enumerate(boxes) for component in box.members}
+    drawn: set[tuple[int, int, str]] = set()
+    lines = [(relation.source, relation.target, relation.kind, False, False) for relation in snapshot.map.relations]
+    lines += [(flow.source, flow.target, ", ".join(sorted(flow.data)), True, bool(flow.crosses)) for flow in snapshot.map.flows]
+    for source_id, target_id, label, is_flow, crosses in lines:
+        source, target = number.get(source_id), number.get(target_id)
+        if source is None or target is None or source == target or (source, target, label) in drawn:
+            continue
+        drawn.add((source, target, label))
+        path = router.path(boxes[source], boxes[target], _SHIFT if is_flow else 0)
+        yield Arrow(source, target, path, label, is_flow, crosses)
 
 
 class _Router:
     """Leads arrows from box to box, through the gaps between the boxes of the columns that they pass."""
 
-    def __init__(self, boxes: dict[str, Box]) -> None:
-        self._boxes = boxes
+    def __init__(self, boxes: tuple[Box, ...]) -> None:
         self._columns: dict[float, list[float]] = {}
-        for box in boxes.values():
+        for box in boxes:
             self._columns.setdefault(box.x, []).append(box.y)
         self._used: Counter[tuple[float, float]] = Counter()
 
-    def path(self, source_id: str, target_id: str, shift: float) -> str:
+    def path(self, source: Box, target: Box, shift: float) -> str:
         """Give the SVG path of an arrow; `shift` moves its ends down, apart from another arrow between the same boxes."""
-        source, target = self._boxes[source_id], self._boxes[target_id]
         y1, y2 = source.y + BOX_HEIGHT / 2 + shift, target.y + BOX_HEIGHT / 2 + shift
         if source.x == target.x:
             return _bow(source.x + BOX_WIDTH, y1, y2)

@@ -24,6 +24,7 @@ from threatline.report.text import severity_order
 from threatline.report.titles import Titles, counted, spaced
 from threatline.system.model import Component, Value
 from threatline.threats.finding import Finding
+from threatline.vocabulary import SEVERITIES, Severity
 
 _TEMPLATES: Final = ("map.html.j2", "map.css", "map.js")
 _FRAME_WIDTH: Final = 140
@@ -34,14 +35,18 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
     titles = titles or Titles()
     parts = _parts()
     places, links, told = Places(snapshot), Links(snapshot.map), _told(snapshot)
+    diagram, worst = draw(snapshot, titles), _worst(told)
     template = _environment(places).get_template("map.html.j2")
     page = template.render(
         snapshot=snapshot,
         summary=summary(snapshot),
-        diagram=draw(snapshot, titles),
+        diagram=diagram,
+        boxes=[
+            (box, min((worst[member] for member in box.members if member in worst), key=SEVERITIES.index, default=""))
+            for box in diagram.boxes
+        ],
         box_width=BOX_WIDTH,
         box_height=BOX_HEIGHT,
-        worst=_worst(told),
         name=snapshot.root if snapshot.root not in ("", ".") else "",
         components={component.id: component for component in snapshot.map.components},
         numbers={component.id: number for number, component in enumerate(snapshot.map.components)},
@@ -72,14 +77,9 @@ def _environment(places: Places) -> Environment:
         "counted": counted,
         "shown": lambda text: for_terminal(places.masked(str(text))),
         "attribute": places.attribute,
-        "short": _short,
         "slug": _slug,
     }
     return environment
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def _slug(text: str) -> str:
@@ -96,9 +96,9 @@ def _told(snapshot: Snapshot) -> list[Finding]:
     return [finding for finding in sorted(snapshot.findings, key=severity_order) if not silenced(finding)]
 
 
-def _worst(told: list[Finding]) -> dict[str, str]:
+def _worst(told: list[Finding]) -> dict[str, Severity]:
     """Give the worst severity found at each component."""
-    worst: dict[str, str] = {}
+    worst: dict[str, Severity] = {}
     for finding in told:
         worst.setdefault(finding.component, finding.severity)
     return worst

@@ -13,19 +13,18 @@
   if (map && scale() < 1) {
     fit.hidden = false;
     fit.addEventListener("click", () => setWhole(!drawing.classList.contains("whole")));
-    setWhole(scale() > 0.55);
+    setWhole(scale() > 0.7);
   }
 
   // Pointing at a component leaves only what it is linked to.
   const ask = (box) => {
-    const id = "c" + box.id.slice(1);
     map.classList.add("asking");
     box.classList.add("lit");
     for (const arrow of map.querySelectorAll(".arrow")) {
       const ends = [arrow.dataset.from, arrow.dataset.to];
-      if (!ends.includes(id)) continue;
+      if (!ends.includes(box.id)) continue;
       arrow.classList.add("lit");
-      for (const end of ends) document.getElementById("b" + end.slice(1)).classList.add("lit");
+      for (const end of ends) document.getElementById(end).classList.add("lit");
     }
   };
   const rest = () => {
