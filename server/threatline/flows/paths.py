@@ -29,6 +29,9 @@ TELLING = frozenset({"model.prompt", "vector.query", "http.body", "model.image",
 MOST_CALLERS = 24
 DEEPEST_STACK = 6
 
+TRUSTED_CHOICE = frozenset({"operator.value", "secret.value"})
+RUNS_FILES = frozenset({"code.source", "deserializer.data", "import.name"})
+
 Stack = tuple[Node, ...]
 Controls = frozenset[str]
 State = tuple[Node, Fields, Stack, Controls]
@@ -58,6 +61,9 @@ class Traced:
     bounded: bool
 
 
+NOTHING = Traced((), (), False)
+
+
 class Tracer:
     """Traces sinks, memoized."""
 
@@ -66,12 +72,17 @@ class Tracer:
         self.reading = built.reading
         self.graph = built.reading.graph
         self._traced: dict[tuple[str, Node], Traced] = {}
+        self.path_ports: dict[Node, list[PlacedPort]] = {}
+        for port in built.placement.ports:
+            if port.name == "file.read-path":
+                self.path_ports.setdefault(port.match.node, []).append(port)
 
     def trace(self, sink: PlacedPort) -> Traced:
         """Find the source ports whose values reach a sink."""
         key = (sink.name, sink.node)
         known = self._traced.get(key)
         if known is None:
+            self._traced[key] = NOTHING
             known = self._traced[key] = _Walk(self, sink).run()
         return known
 
@@ -104,11 +115,29 @@ class _Walk:
         ended = False
         for port in self.placement.ports_at.get(node, ()):
             if port.name in ORIGINS and port is not self.sink and not self._closed_field(node, fields):
+                if port.name == "file.content" and not self._chosen_file(state, port):
+                    continue
                 key = (port.name, node, controls)
                 if key not in self.paths:
                     self.paths[key] = FlowPath(port, self.sink, self._way(state), controls, self._unknown(state))
                 ended = True
         return ended
+
+    def _chosen_file(self, state: State, port: PlacedPort) -> bool:
+        """Tell whether the file that is read is chosen by somebody else than the program and who runs it.
+
+        What runs or rebuilds objects is as dangerous as the choice of its file, so the walk goes on to who chooses the path.
+        """
+        path_ports = self.tracer.path_ports.get(port.match.node, ())
+        chosen = False
+        for path_port in path_ports:
+            if path_port.node == self.sink.node:
+                continue
+            behind = self.tracer.trace(path_port)
+            chosen |= bool(behind.open_parameters) or any(path.source.name not in TRUSTED_CHOICE for path in behind.paths)
+            if self.sink.name in RUNS_FILES:
+                self._go(state, Step(path_port.node, (), "argument"), state[2], state[3])
+        return chosen or not path_ports
 
     def _closed_field(self, node: Node, fields: Fields) -> bool:
         """A field of closed type of a typed parameter (a request model's `id: int`) lets no text pass."""

@@ -135,12 +135,16 @@ class ValueGraph:
         yield from self.field((unit, fact.base), fact.name, fields)
 
     def field(self, base: Node, name: str, fields: Fields) -> Iterator[Step]:
-        """Step back from `base.name`: to what was written there where the object is first-party, else to the object."""
+        """Step back from `base.name`: to what methods write there where the object is first-party, else to the object.
+
+        A field that a record declares (dataclass, model) is looked for in the object itself, so that one record's values do not become
+        another's.
+        """
         found = False
         for kind, what in self.resolver.of(base):
             if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):  # type: ignore[attr-defined]
                 for step in self._written(what, name, fields, kind):  # type: ignore[arg-type]
-                    found = True
+                    found = name not in what.local.annotations  # type: ignore[attr-defined]
                     yield step
             elif kind == "module":
                 scope = self.program.units.get((what, ""))  # type: ignore[arg-type]
@@ -152,38 +156,16 @@ class ValueGraph:
 
     def _written(self, cls: Unit, name: str, fields: Fields, kind: str) -> Iterator[Step]:
         owners = [*self.resolver.lineage(cls)[0], *(self.resolver.descendants(cls) if kind == "sub" else ())]
-        wrote = False
         for owner in owners:
             method = self.resolver.method(owner, name)
             if method is not None and self.resolver.is_property(method):
-                wrote = True
                 yield from self._returns(method, fields, None)
             for node in self.resolver.field_writes(owner).get(name, ()):
-                wrote = True
                 yield Step(node, fields, "heap")
             for origin in owner.local.final.get(name, ()):
                 value = owner.facts[origin]
                 if type(value) is f.Bind and type(owner.facts[value.value]) is not f.Define:
-                    wrote = True
                     yield Step((owner, origin), fields, "heap")
-        if not wrote or self._is_record(owners, name):
-            for owner in owners:
-                yield from self._constructed(owner, name, fields)
-
-    def _is_record(self, owners: list[Unit], name: str) -> bool:
-        return any(name in owner.local.annotations for owner in owners)
-
-    def _constructed(self, cls: Unit, name: str, fields: Fields) -> Iterator[Step]:
-        """A field that no method writes is given by keyword where the class is called (dataclasses, pydantic models)."""
-        if self.resolver.method(cls, "__init__") is not None:
-            return
-        order = list(cls.local.annotations)
-        index = order.index(name) if name in order else -1
-        for unit, ordinal in self.program.instances.get(cls, ())[:40]:
-            arguments = unit.facts[ordinal].arguments  # type: ignore[union-attr]
-            for value in match_argument(arguments, f.Parameter(name), index):
-                spread = any(a.value == value and a.name == "**" for a in arguments)
-                yield Step((unit, value), (name, *fields)[:DEEPEST_FIELD] if spread else fields, "heap")
 
     def _item(self, unit: Unit, ordinal: int, fact: f.Item, fields: Fields) -> Iterator[Step]:
         if fact.key < 0:

@@ -41,8 +41,20 @@ def assess(built: Built, tracer: Tracer, knowledge: Knowledge, test_paths: tuple
         except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
             problems.append(Problem("", "rule-failed", f"rule {rule.id} failed: {type(error).__name__}: {error}"))
             continue
-        findings += [draft(rule, knowledge, built, item, test_paths) for item in material]
+        findings += [draft(rule, knowledge, built, item, test_paths) for item in _once(rule, material)]
     return Assessed(tuple(number_equals(findings)), tuple(problems))
+
+
+def _once(rule: Rule, material: Iterable[Material]) -> Iterable[Material]:
+    """Keep the first finding of each component, function, file or workspace where the rule asks for one."""
+    seen: set[tuple[str, ...]] = set()
+    for item in material:
+        value = item.value
+        keys = {"component": (item.component,), "function": (value.file, value.definition), "file": (value.file,), "workspace": ()}
+        key = keys.get(rule.once_per, (value.file, value.definition, str(value.ordinal), *item.identity))
+        if key not in seen:
+            seen.add(key)
+            yield item
 
 
 def _judge(rule: Rule, flow: FlowRules, component: ComponentRules) -> Iterable[Material]:

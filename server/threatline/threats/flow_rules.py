@@ -18,7 +18,7 @@ from threatline.threats.selecting import Selecting
 from threatline.threats.wording import control_titles, phrase, step_note, who_is
 from threatline.vocabulary import PORTS, Confidence
 
-MOST_SOURCES = 6
+MOST_SOURCES = 3
 MOST_STEPS = 7
 
 
