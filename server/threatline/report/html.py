@@ -20,7 +20,7 @@ from threatline.report.json import map_object, silenced, summary
 from threatline.report.links import Links
 from threatline.report.map_text import zones_of
 from threatline.report.places import Places, Range
-from threatline.report.text import severity_order
+from threatline.report.text import severity_order, where_looked
 from threatline.report.titles import Titles, counted, spaced
 from threatline.system.model import Component, Value
 from threatline.threats.finding import Finding
@@ -53,6 +53,7 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
         zones=[(name, [_component(c, told, links, places, titles) for c in members]) for _, name, members in zones_of(snapshot)],
         findings=[_finding(finding, links, places, titles) for finding in told],
         flows=[(links.name(flow.source), links.name(flow.target), flow) for flow in snapshot.map.flows],
+        everywhere=links.everywhere,
         groups=[group for group in GROUP_ORDER if any(titles.group(c.kind) == group for c in snapshot.map.components)],
         titles=titles,
         style=Markup(parts["map.css"]),  # noqa: S704 - ours
@@ -116,7 +117,7 @@ def _component(component: Component, told: list[Finding], links: Links, places: 
         "where": _where(places.range(component.value), component.value),
         "attributes": sorted(component.attributes.items()),
         "capabilities": sorted(map(spaced, component.capabilities)),
-        "controls": [(titles.control(control.control), control) for control in component.controls],
+        "controls": links.controls(component),
         "relations": [(spaced(kind), other, links.name(other)) for kind, other in links.held_by(component.id)],
         "held": [(spaced(kind), other, links.name(other)) for kind, other in links.holding(component.id)],
         "findings": [finding for finding in told if finding.component == component.id],
@@ -131,6 +132,7 @@ def _finding(finding: Finding, links: Links, places: Places, titles: Titles) -> 
         "component": links.name(finding.component) if finding.component else "",
         "frame": frame(places, found, width=_FRAME_WIDTH) if found else [],
         "steps": [_step(step.role, step.value, step.note, places) for step in finding.evidence],
+        "looked": where_looked(finding, titles),
         "controls": [(control, titles.control(control)) for control in finding.controls],
         "known": [name for _, ids in finding.maps_to for name in ids],
     }

@@ -6,7 +6,7 @@ from typing import Final
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.report.ink import PLAIN_WIDTH, Ink
-from threatline.report.links import Links
+from threatline.report.links import ControlSeen, Links
 from threatline.report.places import Places
 from threatline.report.titles import Titles, counted, spaced
 from threatline.system.model import Component, DataFlow
@@ -37,6 +37,12 @@ def map_text(snapshot: Snapshot, *, titles: Titles | None = None, width: int = P
     ink = Ink(width=width, color=color)
     titles = titles or Titles()
     places, links = Places(snapshot), Links(snapshot.map)
+    if any(state != "absent" for _, state, _ in links.everywhere):
+        ink.rule(("everywhere", "bold"))
+        ink.blank()
+        for control in links.everywhere:
+            _control(control, places, titles, ink)
+        ink.blank()
     for _, name, components in zones_of(snapshot):
         ink.rule((name, "bold"), f" ({len(components)})")
         ink.blank()
@@ -65,15 +71,22 @@ def _component(component: Component, links: Links, places: Places, titles: Title
         ink.labelled("set", ", ".join(shown), indent=6, column=14)
     if component.capabilities:
         ink.labelled("can", (", ".join(map(spaced, sorted(component.capabilities))), "yellow"), indent=6, column=14)
-    for control in component.controls:
-        if control.state != "absent":
-            style = "yellow" if control.state == "off" else "green"
-            state = "" if control.state == "present" else f" ({spaced(control.state)})"
-            note = f": {places.masked(control.note)}" if control.note else ""
-            ink.labelled("control", (titles.control(control.control), style), f"{state}{note}", indent=6, column=14)
+    for control in links.controls(component):
+        _control(control, places, titles, ink)
     for kind, names in _related(component, links):
         ink.labelled(spaced(kind), places.masked(", ".join(names)), indent=6, column=14)
     ink.blank()
+
+
+def _control(seen: ControlSeen, places: Places, titles: Titles, ink: Ink) -> None:
+    """Write a control that was seen; absent ones are the findings' matter."""
+    control, state, note = seen
+    if state == "absent":
+        return
+    shown_state = "" if state == "present" else f" ({spaced(state)})"
+    shown_note = f": {places.masked(note)}" if note else ""
+    style = "yellow" if state == "off" else "green"
+    ink.labelled("control", (titles.control(control), style), shown_state + shown_note, indent=6, column=14)
 
 
 def _related(component: Component, links: Links) -> list[tuple[str, list[str]]]:

@@ -46,6 +46,11 @@ def severity_order(finding: Finding) -> tuple[int, int]:
     return SEVERITIES.index(finding.severity), CONFIDENCES.index(finding.confidence)
 
 
+def where_looked(finding: Finding, titles: Titles) -> str:
+    """Say where the controls were looked for; not once more which ones."""
+    return finding.looked.removesuffix(f": {', '.join(map(titles.control, finding.controls))}")
+
+
 def _by_component(findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
     """Group findings by component (by file, where they have none), the group with the worst one first. Keeps the order in a file."""
     places = {id(finding): index for index, finding in enumerate(findings)}
@@ -179,7 +184,7 @@ class FindingPage:
         ink.blank()
         for number, control in enumerate(finding.controls):
             ink.labelled("" if number else "Not found", *self._control(control), indent=2)
-        looked = self._looked(finding)
+        looked = where_looked(finding, self._titles)
         if looked:
             ink.labelled("Looked", self._places.masked(looked), indent=2)
         for number, offer in enumerate(finding.mitigations):
@@ -195,11 +200,6 @@ class FindingPage:
             ink.labelled("Known as", (", ".join(names), "dim"), indent=2)
         sure = "" if finding.confidence == "high" else f"{finding.confidence} confidence; "
         ink.labelled("More", (f"{sure}threatline explain {finding.fingerprint[:SHORT]}", "dim"), indent=2)
-
-    def _looked(self, finding: Finding) -> str:
-        """Say where the controls were looked for; not once more which ones."""
-        named = ", ".join(map(self._titles.control, finding.controls))
-        return finding.looked.removesuffix(f": {named}")
 
     def _control(self, control: str) -> list[Part]:
         return [self._titles.control(control), (f" ({control})", "dim")]
