@@ -156,6 +156,8 @@ class Entry(Strict):
     passes        which inputs reach the result: "all" (default), "none", "receiver", or argument names/positions.
     closed        the result is of a closed type (number, bool, date, id): no text passes.
     registers     the receiver (or an argument) that the component belongs to, with the relation: {has-tool: {receiver: true}}.
+    covers        `application`: a hook that runs before every request. What its handler provides holds for the application it is put on.
+    leaves        the call never comes back (`abort`, `exit`): what stands behind it runs only where it was not reached.
     """
 
     call: Words = ()
@@ -180,6 +182,8 @@ class Entry(Strict):
     capabilities: Capabilities = ()
     passes: Annotated[tuple[str | int, ...], BeforeValidator(as_list)] = ("all",)
     closed: bool = False
+    covers: Literal["", "application"] = ""
+    leaves: bool = False
     note: str = ""
 
     @model_validator(mode="after")
