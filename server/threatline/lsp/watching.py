@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from threatline.lsp.client import Json
 from threatline.lsp.paths import path_of
 from threatline.lsp.session import Session
 from threatline.source.languages import LANGUAGES
-from threatline.source.listing import list_files
+from threatline.source.listing import SKIPPED, list_files
 
 log = logging.getLogger(__name__)
 
@@ -93,27 +94,40 @@ class Watcher:
         """Watch the folders that hold a root's files, and no others: those of packages and builds cost watches and tell nothing."""
         from watchfiles import awatch
 
+        new: set[Path] = set()
         while True:
-            folders = await asyncio.to_thread(folders_of, root)
-            if not folders or len(folders) > MOST_FOLDERS:
+            folders = await asyncio.to_thread(folders_of, root, frozenset(new))
+            if len(folders) > MOST_FOLDERS:
                 log.info("%s has %d folders: not watched", root, len(folders))
                 return
             try:
                 async for changes in awatch(*folders, recursive=False, debounce=200, step=50, rust_timeout=60_000, yield_on_timeout=False):
                     self.soon(root)
-                    if _has_folder(changes):
+                    made = new_folders(path for _, path in changes)
+                    if made:
+                        new |= made
                         break
             except OSError as error:
                 log.warning("cannot watch %s: %s", root, error)
                 return
 
 
-def folders_of(root: Path) -> list[Path]:
-    """List the folders that hold a root's files, the root among them."""
+def folders_of(root: Path, new: frozenset[Path] = frozenset()) -> list[Path]:
+    """List the folders that hold a root's files, the root among them, and those of `new` that are still there."""
     names = {file.rpartition("/")[0] for file in list_files(root).files}
     above = {"/".join(parts[:count]) for name in names for parts in [name.split("/")] for count in range(len(parts) + 1)}
-    return sorted(root / name for name in names | above | {""} if (root / name).is_dir())
+    listed = {root / name for name in names | above | {""}}
+    return sorted(folder for folder in listed | new if folder.is_dir())
 
 
-def _has_folder(changes: Iterable[tuple[object, str]]) -> bool:
-    return any(Path(path).is_dir() for _, path in changes)
+def new_folders(changed: Iterable[str]) -> set[Path]:
+    """List the folders among changed paths, and those in them: their files may have come before anybody watched them."""
+    found: set[Path] = set()
+    for path in map(Path, changed):
+        if path.name not in SKIPPED and path.is_dir() and not path.is_symlink():
+            for folder, inner, _ in os.walk(path):
+                inner[:] = [name for name in inner if name not in SKIPPED]
+                found.add(Path(folder))
+                if len(found) > MOST_FOLDERS:
+                    return found
+    return found
