@@ -85,6 +85,7 @@ PORTS: Final[dict[str, str]] = {
     "secret.value": "secret",
     "private.value": "private-data",
     "operator.value": "operator-input",
+    "api.argument": "user-input",
     "identity.value": "stored-data",
     # sinks: what enters, "" for no kind of its own
     "model.system": "",

@@ -232,13 +232,23 @@ class _Walk:
                     self._go(state, Step(value, fields if how == "parameter" else (), how), stack[:-1], controls)
                 return
         elif not passed and not _is_self(self.reading, node):
-            self.open.setdefault(node, self._way(state))
+            self._end_openly(state)
         if not stack or not passed:
             for value, _, how in passed[:MOST_CALLERS]:
                 self._go(state, Step(value, fields if how == "parameter" else (), how), (), controls)
         default = _default(node)
         if default is not None:
             self._go(state, Step(default, fields, "same"), (), controls)
+
+
+    def _end_openly(self, state: State) -> None:
+        """A parameter of a public function that nobody fills is a source of its own kind: whoever imports the function fills it."""
+        node, fields, _, controls = state
+        self.open.setdefault(node, self._way(state))
+        unit = node[0]
+        if unit.kind == "function" and not any(part.startswith("_") for part in unit.path.split(".")) and not self._closed_field(node, fields):
+            source = PlacedPort("api.argument", None, node, self.sink.match)
+            self.paths.setdefault(("api.argument", node, controls), FlowPath(source, self.sink, self._way(state), controls, self._unknown(state)))
 
 
 def _argument_named(reading: object, node: Node, name: str) -> list[Node]:

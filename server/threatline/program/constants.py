@@ -20,6 +20,13 @@ UNKNOWN = Unknown()
 """Stands for a value that is not constant."""
 
 LONGEST_TEXT = 20_000
+MOST_FIXED = 80
+
+
+def _on_value(graph: ValueGraph, call: Node) -> bool:
+    unit, ordinal = call
+    callee = unit.facts[unit.facts[ordinal].callee]  # type: ignore[union-attr]
+    return type(callee) is f.Attribute and not any(k in {"module"} or (k == "ext" and "(" not in str(w)) for k, w in graph.resolver.of((unit, callee.base)))
 
 
 class Constants:
@@ -89,6 +96,33 @@ class Constants:
             steps = self.graph.before(node, ())
             return bool(steps) and all(not s.fields and self._all_constant(s.node, depth + 1) for s in steps)
         return False
+
+    def is_fixed(self, node: Node) -> bool:
+        """Tell whether a value follows from constants alone, through whatever calls: what the program always reads, opens or asks for."""
+        seen: set[Node] = {node}
+        queue = [node]
+        while queue:
+            current = queue.pop()
+            steps = self.graph.before(current, ())
+            unit, ordinal = current
+            fact = unit.facts[ordinal]
+            if not steps and not (type(fact) is f.Literal or (type(fact) is f.Collection and not fact.elements)):
+                return type(fact) is f.Read and fact.name == "__file__"
+            if type(fact) is f.Call and not fact.arguments and not _on_value(self.graph, current):
+                return False
+            if len(seen) > MOST_FIXED:
+                return False
+            for step in steps:
+                if step.node not in seen and not self._is_name(step.node):
+                    seen.add(step.node)
+                    queue.append(step.node)
+        return True
+
+    def _is_name(self, node: Node) -> bool:
+        """A module or function that a value is made with (`os.path` in `os.path.join`) is no part of the value."""
+        return any(kind in {"module", "def"} or (kind == "ext" and "(" not in str(what)) for kind, what in self.graph.resolver.of(node)) and not isinstance(
+            self.of(node), str
+        )
 
     def known_text(self, node: Node, depth: int = 0) -> str:
         """Give all constant text that a built text holds, unknown parts left out."""

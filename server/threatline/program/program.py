@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from threatline.facts import model as f
-from threatline.program.references import Reference, References, Resolver
+from threatline.program.references import FIRST_PARTY, Reference, References, Resolver
 from threatline.program.units import FileUnits, Modules, Node, Unit, link_modules, make_units
 
 MOST_CALLERS = 60
@@ -32,7 +32,7 @@ class Program:
         return self.resolver.of(node)
 
     def names(self, node: Node) -> tuple[str, ...]:
-        """List the qualified names a value goes by: access paths of other people's code, and first-party names.
+        """List the qualified names a value goes by: access paths of other people's code, and first-party names behind `FIRST_PARTY`.
 
         An instance of a first-party class goes by its own name and by its outside ancestors' names, each with "()".
         """
@@ -48,10 +48,10 @@ class Program:
         if kind == "list":
             return [f"{name}[]" for name in self._names_of(what)]  # type: ignore[arg-type]
         if kind == "def":
-            return [self.qualified(what)]  # type: ignore[arg-type]
+            return [FIRST_PARTY + self.qualified(what)]  # type: ignore[arg-type]
         if kind in {"inst", "sub"}:
             lineage, external = self.resolver.lineage(what)  # type: ignore[arg-type]
-            return [f"{self.qualified(unit)}()" for unit in lineage] + [f"{name}()" for name in external]
+            return [f"{FIRST_PARTY}{self.qualified(unit)}()" for unit in lineage] + [f"{name}()" for name in external]
         return []
 
     def qualified(self, unit: Unit) -> str:

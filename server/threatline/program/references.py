@@ -21,6 +21,9 @@ from threatline.program.units import Modules, Node, Unit
 Reference = tuple[str, object]
 References = tuple[Reference, ...]
 
+FIRST_PARTY = "~"
+"""Begins the access path of something that a first-party module should hold but that was not found there."""
+
 MOST = 24
 DEEPEST = 120
 LONGEST = 160
@@ -78,8 +81,8 @@ class Resolver:
         if fact.name == "default" and not file:
             return [("ext", absolute)]
         if file:
-            return self.member(file, fact.name) or [("ext", f"{absolute}.{fact.name}")]
-        inner = self.modules.find(f"{absolute}.{fact.name}") if absolute else None
+            return self.member(file, fact.name) or [("ext", f"{FIRST_PARTY}{absolute}.{fact.name}")]
+        inner = self.modules.find(f"{absolute}.{fact.name}", unit.file) if absolute else None
         if inner:
             return [("module", inner)]
         return [("ext", f"{absolute}.{fact.name}" if absolute else fact.name)]
@@ -102,7 +105,7 @@ class Resolver:
                 if inner:
                     return inner
         for own in self.modules.names.get(file, ()):
-            inner_file = self.modules.find(f"{own}.{name}")
+            inner_file = self.modules.find(f"{own}.{name}", file)
             if inner_file:
                 return [("module", inner_file)]
         return []
@@ -235,7 +238,7 @@ class Resolver:
             return [("ext", f"{what}.{name}")] if len(what) < LONGEST else []  # type: ignore[arg-type]
         if kind == "module":
             found = self.member(what, name)  # type: ignore[arg-type]
-            return found or [("ext", f"{self.modules.best(what)}.{name}")]  # type: ignore[arg-type]
+            return found or [("ext", f"{FIRST_PARTY}{self.modules.best(what)}.{name}")]  # type: ignore[arg-type]
         if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):  # type: ignore[attr-defined]
             return self._class_attribute(base, what, name)  # type: ignore[arg-type]
         return []

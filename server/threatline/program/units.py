@@ -35,6 +35,9 @@ class Unit:
 
 
 
+MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+SOURCE_FOLDERS = frozenset({"src", "lib", "python"})
+
 Node = tuple[Unit, int]
 """A value: the fact of that ordinal in that unit."""
 
@@ -71,30 +74,39 @@ def make_units(file: FileUnits) -> list[Unit]:
 class Modules:
     """Which file a module name means.
 
-    Python names come from the import roots, the best name of a file first; a name that several files claim belongs to the file whose
-    best name it is, then to the first in order of path. Script-language imports are relative paths.
+    Python names come from the import roots, the best name of a file first. A name that several files claim means the one whose import
+    root lies nearest above the importing file; a root that neither lies above it, nor holds a manifest, nor is a source folder is not on
+    its path. Script-language imports are relative paths.
     """
 
-    by_name: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
+    installed: frozenset[str] = frozenset()
 
     def best(self, file: str) -> str:
         """Give the qualified name of a file's module."""
         names = self.names.get(file)
         return names[0] if names else posixpath.splitext(file)[0].replace("/", ".")
 
-    def find(self, name: str) -> str | None:
-        """Find the file of an absolute module name."""
-        return self.by_name.get(name)
+    def find(self, name: str, importer: str = "") -> str | None:
+        """Find the file that an absolute module name means in a file."""
+        best: tuple[int, str] | None = None
+        for file in self.by_name.get(name, ()):
+            root = _root_of(file, name)
+            above = root == "" or importer.startswith(f"{root}/")
+            if file != importer and (above or root in self.installed or posixpath.basename(root) in SOURCE_FOLDERS):
+                depth = len(root) if above else -1
+                if best is None or depth > best[0]:
+                    best = (depth, file)
+        return best[1] if best else None
 
     def relative(self, file: str, module: str, language: str) -> tuple[str | None, str]:
         """Resolve an import as written in `file`: the first-party file if there is one, and the absolute name."""
         if language != "python":
             return self._script(file, module)
         if not module.startswith("."):
-            return self.by_name.get(module), module
+            return self.find(module, file), module
         depth = len(module) - len(module.lstrip("."))
         rest = module[depth:]
         is_package = posixpath.basename(file).startswith("__init__.")
@@ -105,8 +117,9 @@ class Modules:
                 continue
             base = base[: len(base) - (depth - 1)]
             absolute = ".".join([*base, *([rest] if rest else [])])
-            if absolute in self.by_name:
-                return self.by_name[absolute], absolute
+            found = self.find(absolute, file)
+            if found:
+                return found, absolute
         return None, module.lstrip(".")
 
     def _script(self, file: str, module: str) -> tuple[str | None, str]:
@@ -124,10 +137,19 @@ class Modules:
 def link_modules(names: Mapping[str, tuple[str, ...]], files: Iterable[str]) -> Modules:
     """Build the module table from each file's possible names, best first."""
     listed = sorted(files)
-    by_name: dict[str, str] = {}
+    by_name: dict[str, dict[str, None]] = {}
     for best_only in (True, False):
         for file in listed:
             for name in names.get(file, ())[: 1 if best_only else None]:
-                by_name.setdefault(name, file)
-    packages = {name.rpartition(".")[0] for name in by_name}
-    return Modules(by_name, {file: names[file] for file in listed if file in names}, frozenset(listed), frozenset(packages))
+                by_name.setdefault(name, {})[file] = None
+    installed = {posixpath.dirname(file) for file in listed if posixpath.basename(file) in MANIFESTS}
+    return Modules(
+        {name: tuple(found) for name, found in by_name.items()}, {file: names[file] for file in listed if file in names}, frozenset(listed),
+        frozenset(installed),
+    )  # fmt: skip
+
+
+def _root_of(file: str, name: str) -> str:
+    """Give the import root under which a file has a name."""
+    stem = posixpath.splitext(file)[0].removesuffix("/__init__")
+    return stem[: -len(name)].rstrip("/") if stem.replace("/", ".").endswith(name) else ""

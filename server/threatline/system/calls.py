@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from threatline.facts import model as f
@@ -10,6 +11,7 @@ from threatline.knowledge.index import Catalog
 from threatline.program.constants import UNKNOWN, Constants, Unknown
 from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
+from threatline.program.references import FIRST_PARTY
 from threatline.program.units import Node, Unit
 
 
@@ -26,16 +28,20 @@ class Reading:
     def names(self, node: Node) -> list[str]:
         """List the names of a value that may be looked up in the catalog.
 
-        A first-party name counts only where the workspace is that package itself; other people's names do not count where a first-party
-        module has their import root.
+        A first-party name counts only where the workspace is that package itself.
         """
-        found = []
-        modules = self.program.modules.by_name
-        for name in self.program.names(node):
-            root = name.partition(".")[0].rstrip("[]()")
-            if root in self.own_roots or root not in modules:
-                found.append(name)
-        return found
+        return self.known(self.program.names(node))
+
+    def known(self, names: Iterable[str]) -> list[str]:
+        """Keep the names that may be looked up in the catalog."""
+        return [known for name in names if (known := self._known(name))]
+
+    def _known(self, name: str) -> str:
+        """Give a name as the catalog may know it, "" where it is first-party and the workspace is not that package."""
+        if name.startswith(FIRST_PARTY):
+            name = name.removeprefix(FIRST_PARTY)
+            return name if name.partition(".")[0] in self.own_roots else ""
+        return name
 
 
 def argument(unit: Unit, call: int, name: str, position: int) -> int:

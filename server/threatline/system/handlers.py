@@ -78,7 +78,7 @@ def is_injected(reading: Reading, handler: Unit, fact: f.Parameter) -> bool:
         names += reading.program.names((parent, parent.facts[fact.default].callee))  # type: ignore[union-attr]
     if fact.annotation >= 0:
         names += annotation_names(reading, parent, fact.annotation)
-    return any(reading.catalog.canonical(name) in reading.catalog.injected for name in names)
+    return any(reading.catalog.canonical(name) in reading.catalog.injected for name in reading.known(names))
 
 
 def annotation_names(reading: Reading, unit: Unit, ordinal: int) -> list[str]:

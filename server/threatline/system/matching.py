@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Entry
+from threatline.program.references import FIRST_PARTY
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, holds
 
@@ -90,10 +91,7 @@ def _match_bases(reading: Reading, unit: Unit) -> Iterator[Match]:
 
 def _ancestor_names(reading: Reading, unit: Unit) -> list[str]:
     lineage, external = reading.program.resolver.lineage(unit)
-    names = [reading.program.qualified(above) for above in lineage[1:]]
-    names = [name for name in names if name.partition(".")[0] in reading.own_roots]
-    outside = [name for name in external if name.partition(".")[0] not in reading.program.modules.by_name or name.partition(".")[0] in reading.own_roots]
-    return [*names, *outside]
+    return reading.known([FIRST_PARTY + reading.program.qualified(above) for above in lineage[1:]] + external)
 
 
 def _definition_fact(unit: Unit) -> int:

@@ -215,7 +215,10 @@ def bound_name(node: Node) -> str:
 
 
 def attributes_of(reading: Reading, match: Match) -> dict[str, str | int | float | bool | None]:
-    """Read an entry's attributes: constants at places ("dynamic" where a value is given but not constant), or fixed words."""
+    """Read an entry's attributes: constants at places, or fixed words.
+
+    "fixed" stands for a value that follows from constants, "dynamic" for any other that is given.
+    """
     found: dict[str, str | int | float | bool | None] = {}
     for name, where in match.entry.attributes.items():
         if not isinstance(where, (dict, list, Place, tuple)):
@@ -224,9 +227,15 @@ def attributes_of(reading: Reading, match: Match) -> dict[str, str | int | float
         for spec in where if isinstance(where, (list, tuple)) else [where]:
             place_ = spec if isinstance(spec, Place) else Place.model_validate(spec)
             for node in places_of(reading, match.node, place_):
-                value = reading.constants.of(node)
-                found.setdefault(name, "dynamic" if isinstance(value, Unknown) else value)
+                found.setdefault(name, _attribute(reading, node))
     return found
+
+
+def _attribute(reading: Reading, node: Node) -> str | int | float | bool | None:
+    value = reading.constants.of(node)
+    if not isinstance(value, Unknown):
+        return value
+    return "fixed" if reading.constants.is_fixed(node) else "dynamic"
 
 
 def identify(placement: Placement, knowledge: Knowledge) -> None:

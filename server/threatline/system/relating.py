@@ -26,6 +26,10 @@ LED_TO = {
     "vector-store": "retrieves-from", "retriever": "retrieves-from", "session-memory": "has-memory", "long-term-memory": "has-memory",
     "embedding-model": "embeds-with",
 }  # fmt: skip
+"""Relations by what is led to; anything else is called."""
+
+
+NOT_LED_TO = {"secret-source", "app-logger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def relate(reading: Reading, placement: Placement, reach: Reach) -> list[Related
     for draft in list(placement.drafts):
         if draft.kind in LEADING:
             for target, node in _led_to(placement, reach, draft):
-                _add(found, draft, LED_TO[target.kind], target, node)
+                _add(found, draft, LED_TO.get(target.kind, "calls"), target, node)
     return list(found.values())
 
 
@@ -117,6 +121,6 @@ def _led_to(placement: Placement, reach: Reach, draft: Draft) -> list[tuple[Draf
     for handler in draft.handlers:
         for match in reach.matches_from(handler):
             target = placement.draft_of.get((id(match.entry), match.node))
-            if target is not None and target.kind in LED_TO and target is not draft:
+            if target is not None and target is not draft and target.kind not in NOT_LED_TO:
                 found.append((target, match.node))
     return found

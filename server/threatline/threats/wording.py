@@ -16,6 +16,7 @@ PHRASES = {
     "memory.content": "remembered text from {who}", "database.rows": "rows read from {who}", "file.content": "the content of a file",
     "secret.value": "the secret {who}", "private.value": "private data", "operator.value": "a value given by the operator",
     "identity.value": "the caller's identity",
+    "api.argument": "argument `{what}` of a public function",
     "shell.command": "a shell command", "code.source": "executed code", "sql.query": "an SQL statement", "html.content": "HTML",
     "markdown.content": "rendered Markdown", "template.source": "a template's source", "file.read-path": "the path of a file read",
     "file.write-path": "the path of a file written", "file.delete-path": "the path of a file deleted", "http.url": "the address of a request",
