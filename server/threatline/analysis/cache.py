@@ -68,13 +68,13 @@ class RawDisk(diskcache.Disk):  # type: ignore[misc] # diskcache has no types
             raise ForeignRowError("a key is no text")
         return key
 
-    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, bytes]:  # noqa: ARG002 - diskcache's signature
+    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, bytes]:
         """Give the columns of a row."""
         if not isinstance(value, bytes):
             raise TypeError("values are bytes")
         return 0, _MODE_RAW, None, value
 
-    def fetch(self, mode: Any, filename: Any, value: Any, read: Any) -> bytes:  # noqa: ARG002 - as above
+    def fetch(self, mode: Any, filename: Any, value: Any, read: Any) -> bytes:
         """Give the bytes of a row, refusing pickles and files before anything looks into them."""
         if mode != _MODE_RAW or filename is not None or not isinstance(value, bytes):
             raise ForeignRowError("a row holds no plain bytes")
