@@ -14,7 +14,7 @@ from threatline.threats.finding import Finding
 LASTS = timedelta(days=90)
 """How long an acceptance holds unless its owner says otherwise."""
 
-_KEY = re.compile(rb"^accepted_risks:[ \t]*(#[^\r\n]*)?$", re.MULTILINE)
+_KEY = re.compile(rb"^accepted_risks:[ \t]*(#[^\r\n]*)?(?=\r?\n|\Z)", re.MULTILINE)
 _INLINE = re.compile(rb"^accepted_risks:", re.MULTILINE)
 _ITEM = re.compile(rb"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*([ \t]*)- ")
 

@@ -6,6 +6,7 @@ import enum
 from typing import Any
 
 from cattrs import Converter
+from lsprotocol import types
 from pygls.protocol import default_converter
 
 
@@ -15,7 +16,9 @@ def tolerant_converter() -> Converter:
     Editors that speak a newer protocol send such values, and a hover should not fail for a code action's new kind.
     """
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
-    converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, enum.Enum), _structure)
+    for kind in vars(types).values():
+        if isinstance(kind, type) and issubclass(kind, enum.Enum):
+            converter.register_structure_hook(kind, _structure)
     return converter
 
 
