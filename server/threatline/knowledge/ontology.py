@@ -72,7 +72,7 @@ class Detector(Strict):
     """
 
     title: str
-    group: Literal["secret", "hidden-character", "hidden-instruction"]
+    group: Literal["secret", "told-secret", "hidden-character", "hidden-instruction"]
     pattern: str
     names: str = ""
     unless: str = ""

@@ -59,12 +59,14 @@ PortSelector = Annotated[Selector, BeforeValidator(as_selector)]
 class Without(Strict):
     """The controls looked for: `any` of them is enough to be silent; of `all` each one must be there (and the absent ones are named).
 
-    `state: off` asks for a control that is switched off by hand; otherwise one that is merely not there is absent too.
+    `state: off` asks for a control that is switched off by hand; otherwise one that is merely not there is absent too. `listed`: only
+    controls that the catalog says how to see at the component are looked for; without any of them the rule is silent.
     """
 
     any: Words = ()
     all: Words = ()
     state: Literal["absent", "off"] = "absent"
+    listed: bool = False
 
 
 def as_without(value: Any) -> Any:
