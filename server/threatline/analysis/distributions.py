@@ -8,7 +8,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 LARGEST = 1_000_000
+_REQUIRES = re.compile(r"^Requires-Dist:\s*(.+)$", re.MULTILINE)
 _NAME = re.compile(r"^Name:\s*(\S+)", re.MULTILINE)
 
 
@@ -21,6 +24,32 @@ def own_roots(root: Path, listed: Iterable[str], distributions: Mapping[str, tup
     """List the import roots of catalog packages that the workspace is the source of."""
     own = set(own_distributions(root, listed))
     return frozenset(package for package, names in distributions.items() if own & {normalized(name) for name in names})
+
+
+def requirements(root: Path, listed: Iterable[str]) -> dict[str, str]:
+    """Give the version range of each distribution that requirement files and metadata ask for; of several, the nearest to the root's."""
+    found: dict[str, str] = {}
+    for file in sorted(listed, key=lambda name: (name.count("/"), name)):
+        for line in _requirement_lines(root, file):
+            with contextlib.suppress(InvalidRequirement):
+                wanted = Requirement(line)
+                if str(wanted.specifier):
+                    found.setdefault(normalized(wanted.name), str(wanted.specifier))
+    return found
+
+
+def _requirement_lines(root: Path, file: str) -> list[str]:
+    name = file.rpartition("/")[2]
+    if name.startswith("requirements") and name.endswith(".txt"):
+        return [line.partition("#")[0].split(" --", 1)[0].strip().rstrip("\\").strip() for line in _text(root / file).splitlines()]
+    if name == "METADATA" and ".dist-info/" in file:
+        return _REQUIRES.findall(_text(root / file))
+    if name == "pyproject.toml":
+        with contextlib.suppress(tomllib.TOMLDecodeError):
+            project = tomllib.loads(_text(root / file)).get("project")
+            listed = project.get("dependencies") if isinstance(project, dict) else None
+            return [str(line) for line in listed] if isinstance(listed, list) else []
+    return []
 
 
 def own_distributions(root: Path, listed: Iterable[str]) -> list[str]:

@@ -7,16 +7,22 @@ that leaves the facts equal (white space, comments) re-uses all conclusions; onl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import xxhash
 
 from threatline.analysis.cache import FactsCache
-from threatline.analysis.distributions import own_roots
-from threatline.analysis.pipeline import Outcome, conclude
-from threatline.analysis.silencing import silence
+from threatline.analysis.distributions import own_roots, requirements
+from threatline.analysis.pausing import collector_paused
+from threatline.analysis.pipeline import Outcome, Surroundings, conclude, symbols_of
+from threatline.analysis.silencing import accept, silence
 from threatline.analysis.snapshot import Snapshot
+from threatline.design.model import Design
+from threatline.design.reading import load_design
+from threatline.design.selectors import matches
+from threatline.errors import DesignError
 from threatline.facts import EXTRACTOR_VERSION, decode, encode, extract
 from threatline.facts.model import Extraction, FileFacts
 from threatline.knowledge.loading import load_knowledge
@@ -27,6 +33,7 @@ from threatline.source.file import Problem, SourceFile
 from threatline.source.languages import language_of
 from threatline.source.listing import list_files
 from threatline.source.reading import make_source, read
+from threatline.source.roots import module_names
 from threatline.syntax import parse
 
 Progress = Callable[[str, int, int], None]
@@ -51,8 +58,10 @@ class FileState:
 class Workspace:
     """One root, its files and overlays (unsaved texts), and memoized conclusions. Not for several threads at once."""
 
-    def __init__(self, root: Path, knowledge: Knowledge | None = None, *, cache: bool = True) -> None:
+    def __init__(self, root: Path, knowledge: Knowledge | None = None, *, cache: bool = True, today: date | None = None) -> None:
         self.root = root
+        self.today = today or datetime.now(tz=UTC).date()
+        self.design_error: DesignError | None = None
         self.knowledge = knowledge or load_knowledge()
         self.catalog = catalog_of(self.knowledge)
         self._cache = FactsCache(EXTRACTOR_VERSION, str(root.absolute()), enabled=cache)
@@ -63,7 +72,7 @@ class Workspace:
         self._problems: dict[str, Problem] = {}
         self._listing_problems: tuple[Problem, ...] = ()
         self._overlays: dict[str, bytes] = {}
-        self._own: frozenset[str] = frozenset()
+        self._around = Surroundings(root_name=root.absolute().name)
         self._concluded: tuple[str, Outcome] | None = None
         self._complete = True
 
@@ -71,12 +80,31 @@ class Workspace:
         """List the disk anew, read what changed, and analyze. `paths` limit what is reported, not what is read."""
         wanted = [_relative(self.root, path) for path in paths]
         listing = list_files(self.root, wanted or None)
-        self._listed = tuple(sorted({*listing.files, *self._overlays}))
+        design = self._read_design()
+        ignored = design.settings.ignore
+        files = [file for file in listing.files if not (ignored and matches(ignored, file)) or file in listing.chosen and wanted]
+        self._listed = tuple(sorted({*files, *self._overlays}))
         self._chosen = frozenset(listing.chosen) if wanted and "." not in wanted else None
-        self._listing_problems = listing.problems
-        self._own = own_roots(self.root, listing.files, self.catalog.roots)
-        self._read_all(progress, cancelled)
+        self._listing_problems += listing.problems
+        asked = tuple(sorted(requirements(self.root, listing.files).items()))
+        own = own_roots(self.root, listing.files, self.catalog.roots)
+        self._around = Surroundings(self._listed, self.root.absolute().name, own, asked, design)
+        with collector_paused():
+            self._read_all(progress, cancelled)
         return self.analyze(cancelled=cancelled, progress=progress)
+
+    def _read_design(self) -> Design:
+        """Read what the team declares. A design that is wrong counts as none; what is wrong with it stands in `design_error`."""
+        self._listing_problems = ()
+        self.design_error = None
+        try:
+            design, problems = load_design(self.root, threats=self.knowledge.threats, controls=self.knowledge.controls)
+        except DesignError as error:
+            self.design_error = error
+            self._listing_problems = (Problem(error.file, "design", str(error)),)
+            return Design()
+        self._listing_problems = problems
+        return design
 
     def overlay(self, file: str, text: bytes | None) -> None:
         """Take an editor's text for a file (workspace-relative, with `/`); None goes back to the disk."""
@@ -100,7 +128,9 @@ class Workspace:
             if progress:
                 progress("analyzing", 0, 1)
             files = {file: state.units for file, state in sorted(self._states.items())}
-            outcome = conclude(files, self._listed, self.root.absolute().name, self._own, self.catalog, self.knowledge, (), cancelled)
+            around = replace(self._around, listed=self._listed)
+            with collector_paused():
+                outcome = conclude(files, around, self.catalog, self.knowledge, cancelled)
             if outcome is None:
                 return self._snapshot(None)
             self._concluded = (key, outcome)
@@ -181,7 +211,7 @@ class Workspace:
             state = self._states.get(file)
             hashed.update(f"|{state.facts_digest if state else ''}\n".encode())
         hashed.update(self.knowledge.digest.encode())
-        hashed.update("|".join(sorted(self._own)).encode())
+        hashed.update(repr((sorted(self._around.own_roots), self._around.requirements, self._around.design.digest)).encode())
         return hashed.hexdigest()
 
     def _snapshot(self, outcome: Outcome | None) -> Snapshot:
@@ -197,7 +227,11 @@ class Workspace:
             entries=outcome.entries if outcome else {},
             problems=tuple(sorted(set(problems), key=lambda p: (p.file, p.kind, p.message))),
         )  # fmt: skip
-        return silence(snapshot, outcome.findings if outcome else (), {f: s.extraction.facts.directives for f, s in states.items()}, self._chosen)
+        silenced = silence(snapshot, outcome.findings if outcome else (), {f: s.extraction.facts.directives for f, s in states.items()}, self._chosen)
+        if not self._around.design.accepted_risks:
+            return silenced
+        names = module_names(self._listed, self._around.root_name)
+        return accept(silenced, self._around.design.accepted_risks, self.today, lambda value: symbols_of(names, value))
 
 
 def facts_digest(facts: FileFacts) -> str:

@@ -57,8 +57,22 @@ class Guards:
         for test, positive in unit.local.conditions(use):
             yield from self._test(unit, test, positive, values, 0)
         for call in unit.local.calls:
-            if call < use and unit.local.dominates(call, use):
+            if call >= use:
+                break
+            if unit.local.dominates(call, use):
                 yield from self._raising(unit, call, values)
+            elif self._leaves(unit, call):
+                yield from self._left(unit, call, use, values)
+
+    def _leaves(self, unit: Unit, call: int) -> bool:
+        return any(match.entry.leaves for match in self.built.placement.matches_at.get((unit, call), ()))
+
+    def _left(self, unit: Unit, call: int, use: int, values: frozenset[int]) -> Iterable[str]:
+        """Behind `if bad: abort()` the test is known to have failed, where the use lies outside that arm."""
+        held = unit.local.conditions(call)
+        if held and held[0] not in unit.local.conditions(use):
+            test, positive = held[0]
+            yield from self._test(unit, test, not positive, values, 0)
 
     def _bindings(self, unit: Unit, ordinals: Iterable[int]) -> set[int]:
         found = set(ordinals)
@@ -88,6 +102,7 @@ class Guards:
 
     def _membership(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
         left, right = fact.operands[0], fact.operands[1]
+        yield from self._compared(unit, (right,), values)
         if isinstance(self.reading.constants.of((unit, right)), str):
             return
         if self._same(unit, left, values):
@@ -96,11 +111,20 @@ class Guards:
             yield "ctl-url-allowlist"
 
     def _equality(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
+        yield from self._compared(unit, fact.operands, values)
         for one, other in (fact.operands[:2], fact.operands[1::-1]):
             if self._same(unit, one, values) and self.reading.constants.is_constant((unit, other)):
                 yield EVERY
             elif self._is_host_of(unit, one, values) and self.reading.constants.is_constant((unit, other)):
                 yield "ctl-url-allowlist"
+
+    def _compared(self, unit: Unit, operands: tuple[int, ...], values: frozenset[int]) -> Iterable[str]:
+        """What the catalog calls a check may stand inside a comparison: `commonpath([p, base]) == base`, `base in p.parents`."""
+        for operand in operands:
+            for match in self.built.placement.matches_at.get((unit, operand), ()):
+                for provided in match.entry.provides:
+                    if provided.to == "checked" and self._behind(unit, operand) & values:
+                        yield provided.control
 
     def _asked(self, unit: Unit, call: int, positive: bool, values: frozenset[int], depth: int) -> Iterable[str]:
         node = (unit, call)

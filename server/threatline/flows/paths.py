@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from threatline.facts import model as f
 from threatline.flows.position import host_is_fixed
 from threatline.program.graph import Fields, Step
-from threatline.program.units import Node, Unit
+from threatline.program.units import Node
 from threatline.system.build import Built
-from threatline.system.calls import holds, places_of, receiver
+from threatline.system.calls import holds
 from threatline.system.handlers import closed_annotation
 from threatline.system.placing import PlacedPort
 from threatline.vocabulary import ORIGINS
@@ -64,6 +64,23 @@ class Traced:
 NOTHING = Traced((), (), False)
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What the catalog says of a value's way through a call or read: nothing passes, only some inputs do, what comes out is cleaned.
+
+    `unknown` marks a call of which nothing at all is known.
+    """
+
+    ends: bool = False
+    passes: frozenset[str | int] | None = None
+    controls: Controls = frozenset()
+    unknown: bool = False
+
+
+NO_TRANSFER = Transfer()
+READS = frozenset({f.Attribute, f.Item, f.Read})
+
+
 class Tracer:
     """Traces sinks, memoized."""
 
@@ -72,6 +89,7 @@ class Tracer:
         self.reading = built.reading
         self.graph = built.reading.graph
         self._traced: dict[tuple[str, Node], Traced] = {}
+        self._transfers: dict[Node, Transfer] = {}
         self.path_ports: dict[Node, list[PlacedPort]] = {}
         for port in built.placement.ports:
             if port.name == "file.read-path":
@@ -85,6 +103,23 @@ class Tracer:
             self._traced[key] = NOTHING
             known = self._traced[key] = _Walk(self, sink).run()
         return known
+
+
+    def transfer(self, node: Node) -> Transfer:
+        """Tell how values pass a call or a read."""
+        known = self._transfers.get(node)
+        if known is None:
+            known = self._transfers[node] = self._find_transfer(node)
+        return known
+
+    def _find_transfer(self, node: Node) -> Transfer:
+        matches = self.built.placement.matches_at.get(node, ())
+        fact = node[0].facts[node[1]]
+        if not matches:
+            return Transfer(unknown=type(fact) is f.Call and not self.reading.program.names((node[0], fact.callee)))
+        passes = frozenset(word for match in matches for word in match.entry.passes if word != "all")
+        met = {p.control for m in matches for p in m.entry.provides if p.to == "result" and all(holds(self.reading, node, c) for c in p.when)}
+        return Transfer(any(m.entry.closed for m in matches) or "none" in passes, passes or None, frozenset(met))
 
 
 class _Walk:
@@ -178,6 +213,10 @@ class _Walk:
         if type(fact) is f.Call:
             self._through_call(state)
             return
+        transfer = self.tracer.transfer(node) if type(fact) in READS else NO_TRANSFER
+        if transfer.ends:
+            return
+        controls |= transfer.controls
         for step in self.graph.before(node, fields):
             if step.how == "text" and self._fixed(node, step.node):
                 continue
@@ -194,32 +233,15 @@ class _Walk:
 
     def _through_call(self, state: State) -> None:
         node, fields, stack, controls = state
-        matches = self.placement.matches_at.get(node, ())
-        if any(match.entry.closed or "none" in match.entry.passes for match in matches):
+        transfer = self.tracer.transfer(node)
+        if transfer.ends:
             return
-        met = set(controls)
-        for match in matches:
-            for provided in match.entry.provides:
-                if provided.to == "result" and all(holds(self.reading, node, c) for c in provided.when):
-                    met.add(provided.control)
-        passes = {word for match in matches for word in match.entry.passes if word != "all"}
+        controls |= transfer.controls
         for step in self.graph.before(node, fields):
-            if step.how in {"receiver", "argument"} and not self._passes(node, step, passes, matches):
+            if transfer.passes is not None and step.how in {"receiver", "argument"} and not _passes(node, step, transfer.passes):
                 continue
-            inner = (*stack, node)[-DEEPEST_STACK:] if step.how == "return" else () if step.how == "heap" else stack
-            unknown = step.how == "argument" and not matches and not self.reading.program.names((node[0], node[0].facts[node[1]].callee))  # type: ignore[union-attr]
-            self._go(state, step, inner, frozenset(met), unknown)
-
-    def _passes(self, node: Node, step: Step, passes: set[str | int], matches: object) -> bool:
-        if not passes:
-            return True
-        if step.how == "receiver":
-            return "receiver" in passes
-        if step.name in passes or (step.name.isdigit() and int(step.name) in passes):
-            return True
-        return any(
-            isinstance(word, str) and word not in {"receiver"} and step.node[1] in {n[1] for n in _argument_named(self.reading, node, word)} for word in passes
-        )
+            inner = _pushed(stack, node) if step.how == "return" else () if step.how == "heap" else stack
+            self._go(state, step, inner, controls, transfer.unknown and step.how == "argument")
 
     def _leave(self, state: State) -> None:
         node, fields, stack, controls = state
@@ -251,9 +273,15 @@ class _Walk:
             self.paths.setdefault(("api.argument", node, controls), FlowPath(source, self.sink, self._way(state), controls, self._unknown(state)))
 
 
-def _argument_named(reading: object, node: Node, name: str) -> list[Node]:
-    unit, ordinal = node
-    return [(unit, a.value) for a in unit.facts[ordinal].arguments if a.name == name]  # type: ignore[union-attr]
+def _pushed(stack: Stack, call: Node) -> Stack:
+    """Enter a call. Beyond the depth the older calls are forgotten."""
+    return (*stack, call) if len(stack) < DEEPEST_STACK else (call,)
+
+
+def _passes(node: Node, step: Step, passes: frozenset[str | int]) -> bool:
+    if step.how == "receiver":
+        return "receiver" in passes
+    return step.name in passes or (step.name.isdigit() and int(step.name) in passes)
 
 
 def _default(node: Node) -> Node | None:
@@ -266,6 +294,3 @@ def _default(node: Node) -> Node | None:
 def _is_self(reading: object, node: Node) -> bool:
     unit, ordinal = node
     return ordinal == 0 and unit.parent is not None and unit.parent.kind == "class"
-
-
-__all__ = ["FlowPath", "Traced", "Tracer", "Unit", "places_of", "receiver"]

@@ -158,6 +158,7 @@ class Entry(Strict):
     registers     the receiver (or an argument) that the component belongs to, with the relation: {has-tool: {receiver: true}}.
     covers        `application`: a hook that runs before every request. What its handler provides holds for the application it is put on.
     leaves        the call never comes back (`abort`, `exit`): what stands behind it runs only where it was not reached.
+    mounts        the router given here becomes part of the receiver; what the call's other arguments depend on holds for it too.
     """
 
     call: Words = ()
@@ -184,6 +185,7 @@ class Entry(Strict):
     closed: bool = False
     covers: Literal["", "application"] = ""
     leaves: bool = False
+    mounts: Place | None = None
     note: str = ""
 
     @model_validator(mode="after")

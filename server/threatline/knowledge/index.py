@@ -64,6 +64,8 @@ class Catalog:
             current = self._renamed(f"{current}.{bare}" if current else bare)
             for start in range(0, len(marks), 2):
                 mark = marks[start : start + 2]
+                if mark == "[]" and marks[start + 2 : start + 4] == "()" and bare[:1].isupper():
+                    continue  # a generic class given its type parameters, then called
                 current = self._renamed(self._called(current) if mark == "()" else self._member(current))
             if not marks and index < len(segments) - 1:
                 # An attribute in the middle may have a declared type; a class or module name is its own.

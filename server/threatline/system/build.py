@@ -20,6 +20,7 @@ from threatline.system.reach import Reach
 from threatline.system.relating import Related, relate
 from threatline.system.secrets import place_secrets
 from threatline.system.values import value_of
+from threatline.system.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Built:
     placement: Placement
     reach: Reach
     components: dict[str, Component]
+    judged: Controls
 
 
 def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_roots: frozenset[str],
-              declared: Mapping[tuple[str, str], tuple[str, ...]]) -> Built:  # fmt: skip
+              declared: Mapping[tuple[str, str], tuple[str, ...]], versions: Versions) -> Built:  # fmt: skip
     """Build the system map. `declared` holds the controls that comments declare, by (file, definition path)."""
     graph = ValueGraph(program)
-    reading = Reading(program, graph, Constants(graph), catalog, own_roots)
+    reading = Reading(program, graph, Constants(graph), catalog, own_roots, versions)
     matches = match_all(reading)
     placement = place(reading, knowledge, matches)
     place_secrets(reading, placement, knowledge)
@@ -51,7 +53,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     relations = tuple(sorted((_relation(item) for item in related), key=lambda r: (r.source, r.kind, r.target)))
     ports = tuple(Port(p.name, p.draft.id if p.draft else "", value_of(p.node), value_of(p.match.node)) for p in placement.ports)
     system_map = SystemMap(components, ports, relations, (), _boundaries(components))
-    return Built(system_map, reading, placement, reach, {component.id: component for component in components})
+    return Built(system_map, reading, placement, reach, {component.id: component for component in components}, judged)
 
 
 def _order(draft: Draft) -> tuple[str, str, int, str]:
@@ -68,8 +70,10 @@ def _component(draft: Draft, judged: Controls, reach: Reach) -> Component:
             # What constructors do to set an object up is not what whoever holds it can do.
             if match.node[0].name != "__init__" or match.node[0] is handler:
                 capabilities.update(match.entry.capabilities)
+    # A component that a decorator or a base class makes stands at its function or class.
+    value = value_of((draft.match.handler, -1) if draft.match.handler is not None else draft.node)
     return Component(
-        draft.id, draft.kind, draft.name, value_of(draft.node), draft.zone, dict(sorted(draft.attributes.items())), frozenset(capabilities),
+        draft.id, draft.kind, draft.name, value, draft.zone, dict(sorted(draft.attributes.items())), frozenset(capabilities),
         judged.of(draft), tuple(unit.key for unit in draft.handlers), draft.match.name,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
 from threatline.program.references import FIRST_PARTY
 from threatline.program.units import Node, Unit
+from threatline.system.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Reading:
     constants: Constants
     catalog: Catalog
     own_roots: frozenset[str]
+    versions: Versions = Versions()
 
     def names(self, node: Node) -> list[str]:
         """List the names of a value that may be looked up in the catalog.
@@ -45,8 +47,10 @@ class Reading:
 
 
 def argument(unit: Unit, call: int, name: str, position: int) -> int:
-    """Find the value passed as this keyword or at this position; -1 where there is none."""
+    """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0."""
     fact = unit.facts[call]
+    if type(fact) is f.Item:
+        return fact.key if position == 0 else -1
     arguments = getattr(fact, "arguments", ())
     if name:
         for given in arguments:
@@ -62,6 +66,36 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
             elif given.name == "*":
                 return given.value if place <= position else -1
     return -1
+
+
+def dotted_argument(reading: Reading, node: Node, name: str, position: int) -> Node | None:
+    """Find the value passed as `argument`, or inside it: `settings.limit` is a key of a dictionary or a keyword of a constructor."""
+    unit, ordinal = node
+    head, *inner = name.split(".") if name else [""]
+    value = argument(unit, ordinal, head, position)
+    if value < 0:
+        return None
+    found: Node = (unit, value)
+    for part in inner:
+        members = reading.program.resolver.members(found, part)
+        following = members[:1] or [n for made in _made(reading, found) if (v := argument(*made, part, -1)) >= 0 for n in [(made[0], v)]]
+        if not following:
+            return None
+        found = following[0]
+    return found
+
+
+def _made(reading: Reading, node: Node) -> list[Node]:
+    """List the constructor calls behind a value, through names alone."""
+    unit, ordinal = node
+    for _ in range(8):
+        if type(unit.facts[ordinal]) is f.Call:
+            return [(unit, ordinal)]
+        steps = reading.graph.before((unit, ordinal), ())
+        if len(steps) != 1 or steps[0].how not in {"same", "heap"}:
+            return []
+        unit, ordinal = steps[0].node
+    return []
 
 
 def has_options(unit: Unit, call: int) -> bool:
@@ -88,20 +122,20 @@ def places_of(reading: Reading, node: Node, place: Place) -> list[Node]:
         return [(unit, base)] if base >= 0 else []
     if not place.argument and place.position < 0:
         return []
-    found = _arguments(unit, ordinal, place)
-    if place.key:
-        found = [member for value in found for member in reading.program.resolver.members(value, place.key)] or found
+    found = _arguments(reading, unit, ordinal, place)
     if place.each:
         found = [member for value in found for member in (members_of(reading, value) or [value])]
+    if place.key:
+        found = [member for value in found for member in reading.program.resolver.members(value, place.key)] or found
     return found
 
 
-def _arguments(unit: Unit, ordinal: int, place: Place) -> list[Node]:
+def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list[Node]:
     if place.rest:
         given = [a.value for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name in {"", "*"}]
         return [(unit, value) for value in given[max(place.position, 0) :]]
-    value = argument(unit, ordinal, place.argument, place.position)
-    return [(unit, value)] if value >= 0 else []
+    value = dotted_argument(reading, (unit, ordinal), place.argument, place.position)
+    return [value] if value is not None else []
 
 
 def members_of(reading: Reading, value: Node) -> list[Node]:
@@ -167,12 +201,11 @@ def holds(reading: Reading, node: Node, condition: Condition) -> bool:
 
 def _holds(reading: Reading, node: Node, condition: Condition) -> bool:
     unit, ordinal = node
-    value = argument(unit, ordinal, condition.argument, condition.position)
+    target = dotted_argument(reading, node, condition.argument, condition.position)
     if condition.present is not None:
-        return (value >= 0 or has_options(unit, ordinal)) == condition.present
-    if value < 0:
+        return (target is not None or has_options(unit, ordinal)) == condition.present
+    if target is None:
         return False
-    target = (unit, value)
     if condition.is_ is not None and not is_one_of(reading.constants.of(target), condition.is_):
         return False
     if condition.shape is not None and shapes(reading, target).isdisjoint(condition.shape):

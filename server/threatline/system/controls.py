@@ -5,12 +5,13 @@ from __future__ import annotations
 from threatline.knowledge.catalog import ControlAt, Provided
 from threatline.program.constants import Unknown
 from threatline.program.units import Node, Unit
-from threatline.system.calls import Reading, argument, has_options, holds, is_named, is_one_of, places_of, receiver
+from threatline.system.calls import Reading, dotted_argument, has_options, holds, is_named, is_one_of, places_of, receiver
+from threatline.system.handlers import handlers_of
 from threatline.system.matching import Match
 from threatline.system.model import Control
 from threatline.system.origins import origins
 from threatline.system.placing import Draft, Placement
-from threatline.system.reach import Reach, functions_mentioned
+from threatline.system.reach import Reach
 from threatline.system.values import value_of
 from threatline.vocabulary import ControlState
 
@@ -25,20 +26,42 @@ class Controls:
         self.placement = placement
         self.reach = reach
         self.declared = declared
-        self.applications: dict[Node, list[tuple[Provided, Match]]] = {}
-        self.everywhere: list[tuple[Provided, Match]] = []
+        self.applications: dict[Node, list[Control]] = {}
+        self.mounted_at: dict[Node, list[Node]] = {}
+        self.everywhere: list[Control] = []
         for match in placement.matches:
             self._collect(match)
 
     def _collect(self, match: Match) -> None:
-        for provided in match.entry.provides:
-            if not all(holds(self.reading, match.node, condition) for condition in provided.when):
-                continue
-            if provided.to == "workspace":
-                self.everywhere.append((provided, match))
-            elif provided.to == "application":
-                for node in self._applications(match, provided):
-                    self.applications.setdefault(node, []).append((provided, match))
+        for provided in self._provided(match, "workspace"):
+            self.everywhere.append(self._given(provided, match, "for the workspace"))
+        for provided in self._provided(match, "application"):
+            for node in self._applications(match, provided):
+                self.applications.setdefault(node, []).append(self._given(provided, match, "in the application"))
+        if match.entry.covers == "application":
+            self._cover(match)
+        if match.entry.mounts is not None:
+            for value in places_of(self.reading, match.node, match.entry.mounts):
+                for router in origins(self.reading, value, self.placement.by_node):
+                    self.mounted_at.setdefault(router, []).append(match.node)
+
+    def _provided(self, match: Match, to: str) -> list[Provided]:
+        return [p for p in match.entry.provides if p.to == to and all(holds(self.reading, match.node, c) for c in p.when)]
+
+    def _cover(self, match: Match) -> None:
+        """What a hook before every request provides holds for the application it is put on."""
+        base = receiver(*match.node)
+        on = origins(self.reading, (match.node[0], base), self.placement.by_node) if base >= 0 else []
+        for handler in handlers_of(self.reading, match):
+            given = [
+                self._given(provided, inner, "in the application")
+                for inner in (*self.reach.around(handler), *self.reach.matches_from(handler))
+                for provided in self._provided(inner, "function")
+            ]
+            for node in on:
+                self.applications.setdefault(node, []).extend(given)
+            if not on:
+                self.everywhere += given
 
     def _applications(self, match: Match, provided: Provided) -> list[Node]:
         values = places_of(self.reading, match.node, provided.place) if provided.place else []
@@ -53,7 +76,7 @@ class Controls:
         found: list[Control] = []
         for match in draft.matches:
             for control, spec in match.entry.controls.items():
-                state, note = self._at(match.node, spec)
+                state, note = self.at(match, spec)
                 found.append(Control(control, state, value_of(match.node), note))
             found += [
                 Control(p.control, "weak" if p.weak else "present", value_of(match.node), "given here")
@@ -63,9 +86,9 @@ class Controls:
         for handler in self._functions(draft):
             found += self._around(handler)
         for application in self._mounted(draft):
-            found += [self._given(p, m, "in the application") for p, m in self.applications.get(application, ())]
+            found += self.applications.get(application, ())
             found += self._application_arguments(application)
-        found += [self._given(p, m, "for the workspace") for p, m in self.everywhere]
+        found += self.everywhere
         return tuple(dict.fromkeys(found))
 
     def _functions(self, draft: Draft) -> list[Unit]:
@@ -90,45 +113,51 @@ class Controls:
         return Control(provided.control, "weak" if provided.weak else "present", value_of(match.node), note)
 
     def _mounted(self, draft: Draft) -> list[Node]:
-        """List the applications and routers that a component is registered in."""
+        """List the applications and routers that a component is registered in, and the calls that mount those."""
         found: list[Node] = []
         for match in draft.matches:
             base = receiver(*match.node)
             if base >= 0:
                 found += origins(self.reading, (match.node[0], base), self.placement.by_node)
-        return found + [outer for inner in found for outer in self._includers(inner)]
-
-    def _includers(self, router: Node) -> list[Node]:
-        return []
+        for node in found:
+            for call in self.mounted_at.get(node, ()):
+                base = receiver(*call)
+                outer = origins(self.reading, (call[0], base), self.placement.by_node) if base >= 0 else []
+                found += [one for one in (call, *outer) if one not in found]
+        return found
 
     def _application_arguments(self, application: Node) -> list[Control]:
+        """What the arguments of an application, a router or a mounting call depend on."""
         unit, ordinal = application
         arguments = getattr(unit.facts[ordinal], "arguments", ()) if ordinal >= 0 else ()
         found: list[Control] = []
         for given in arguments:
-            for function in functions_mentioned(self.reading, (unit, given.value)):
-                for match in self.reach.matches_from(function):
-                    found += [self._given(p, match, "in the application") for p in match.entry.provides if p.to == "function"]
+            for match in self.reach.depending((unit, given.value)):
+                found += [self._given(p, match, "in the application") for p in self._provided(match, "function")]
         return found
 
-    def _at(self, node: Node, spec: ControlAt) -> tuple[ControlState, str]:
+    def at(self, match: Match, spec: ControlAt) -> tuple[ControlState, str]:
+        """Judge a control by the call alone."""
+        node = match.node
         if spec.always:
             return "weak" if spec.weak else "present", "by what it is"
-        unit, ordinal = node
-        states = [self._state((unit, value), spec) for value in self._values(node, spec)]
+        states = [self._state(value, spec) for value in self._values(node, spec)]
         if states:
             return min(states, key=RANK.index), "given as an argument"
-        if has_options(unit, ordinal):
+        if has_options(*node):
             return "weak", "may be given in **options"
-        if spec.default:
+        if spec.default and self.reading.versions.allows_only(match.name.partition(".")[0], spec.versions):
             return "present", f"by default: {spec.default}"
         return "absent", ""
 
-    def _values(self, node: Node, spec: ControlAt) -> list[int]:
-        unit, ordinal = node
-        found = [argument(unit, ordinal, name, -1) for name in spec.arguments]
-        found += [argument(unit, ordinal, "", position) for position in spec.positions]
-        return [value for value in found if value >= 0]
+    def _values(self, node: Node, spec: ControlAt) -> list[Node]:
+        found = [dotted_argument(self.reading, node, name, -1) for name in spec.arguments]
+        found += [dotted_argument(self.reading, node, "", position) for position in spec.positions]
+        if spec.receiver and not any(found):
+            base = receiver(*node)
+            makers = origins(self.reading, (node[0], base)) if base >= 0 else []
+            found += [dotted_argument(self.reading, maker, name, -1) for maker in makers for name in spec.receiver]
+        return [value for value in found if value is not None]
 
     def _state(self, node: Node, spec: ControlAt) -> ControlState:
         value = self.reading.constants.of(node)

@@ -49,7 +49,7 @@ def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Ma
     found: dict[int, Match] = {}
     for name in reading.names(named):
         for entry in reading.catalog.entries(table, name):
-            if id(entry) not in found and all(holds(reading, node, condition) for condition in entry.when):
+            if id(entry) not in found and reading.versions.may_be(name.partition(".")[0], entry.versions) and all(holds(reading, node, condition) for condition in entry.when):
                 found[id(entry)] = Match(entry, node, reading.catalog.canonical(name))
     return list(found.values())
 
@@ -64,7 +64,8 @@ def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
             node = (unit, ordinal)
             for name in reading.names(node):
                 for entry in reading.catalog.entries("read", name):
-                    yield Match(entry, node, reading.catalog.canonical(name))
+                    if all(holds(reading, node, condition) for condition in entry.when):
+                        yield Match(entry, node, reading.catalog.canonical(name))
 
 
 def _match_decorators(reading: Reading, unit: Unit) -> Iterator[Match]:

@@ -20,6 +20,11 @@ from threatline.system.messages import messages_in
 from threatline.system.origins import origins
 
 
+JOINING = frozenset({"receiver", "argument"})
+ONE_PER_HOST = frozenset({"process-shell", "file-system"})
+"""Kinds of which a host has one: where the target is unknown, all calls of the workspace are on the same."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A component in the making."""
@@ -70,19 +75,54 @@ class Placement:
 
 
 def place(reading: Reading, knowledge: Knowledge, matches: list[Match]) -> Placement:
-    """Place components first where they are made, then those that join a receiver, then all ports."""
+    """Place components first where they are made, then those that join another, then all ports."""
     placement = Placement(matches=matches)
     for match in matches:
         placement.matches_at.setdefault(match.node, []).append(match)
     for match in matches:
-        if match.entry.component and match.entry.of != "receiver":
+        if match.entry.component and match.entry.of not in JOINING:
             _make(reading, placement, match)
-    for match in matches:
-        if match.entry.of == "receiver":
-            _join(reading, placement, match)
+    _join_all(reading, placement, [match for match in matches if match.entry.of in JOINING])
     for match in matches:
         _place_ports(reading, placement, match)
     return placement
+
+
+def _join_all(reading: Reading, placement: Placement, waiting: list[Match]) -> None:
+    """Join matches to their components until no more find one; the others make one of their own."""
+    while True:
+        left = [match for match in waiting if not _join(reading, placement, match)]
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    for match in waiting:
+        if not _join(reading, placement, match) and match.entry.component:
+            _make_at_receiver(reading, placement, match)
+
+
+def _make_at_receiver(reading: Reading, placement: Placement, match: Match) -> None:
+    """Make the component of a receiver that nothing is known of: one for each kind, package and outermost definition."""
+    unit = match.node[0]
+    key = (match.entry.component or "", match.name.partition(".")[0], unit.file, unit.path.partition(".")[0])
+    draft = placement.shared.get(key)
+    if draft is None:
+        made = _make(reading, placement, match)
+        if made is not None:
+            placement.shared[key] = made
+        return
+    _add_match(reading, placement, draft, match)
+
+
+def _add_match(reading: Reading, placement: Placement, draft: Draft, match: Match) -> None:
+    placement.draft_of[id(match.entry), match.node] = draft
+    if match not in draft.matches:
+        draft.matches.append(match)
+    draft.capabilities.update(match.entry.capabilities)
+    for name, value in attributes_of(reading, match).items():
+        draft.attributes.setdefault(name, value)
+    if not any(where.return_ for places in match.entry.ports.values() for where in places):
+        # What the call gives is still the component (a cursor of a database), unless it is data.
+        placement.by_node.setdefault(match.node, draft)
 
 
 def _make(reading: Reading, placement: Placement, match: Match) -> Draft | None:
@@ -104,8 +144,9 @@ def _make(reading: Reading, placement: Placement, match: Match) -> Draft | None:
 def _make_shared(reading: Reading, placement: Placement, match: Match) -> Draft:
     entry = match.entry
     target = constant_at(reading, match.node, entry.target)
-    text = "" if isinstance(target, Unknown) else _short_target(str(target))
-    key = (entry.component or "", match.name.partition(".")[0] if not text else "", text)
+    text = "" if isinstance(target, Unknown) or target is None else _short_target(str(target))
+    file = match.node[0].file if not text and entry.component not in ONE_PER_HOST else ""
+    key = (entry.component or "", entry.title or match.name.partition(".")[0] if not text else "", text, file)
     draft = placement.shared.get(key)
     if draft is None:
         draft = Draft(entry.component or "", text or entry.title or match.name.partition(".")[0], match.node, match, match.name)
@@ -119,6 +160,9 @@ def _make_shared(reading: Reading, placement: Placement, match: Match) -> Draft:
 
 
 def _short_target(text: str) -> str:
+    """Name a target: an address by its host, anything else as it is. A path without a host tells no target."""
+    if text.startswith("/") and "://" not in text and "." not in text.rpartition("/")[2]:
+        return ""
     if "://" in text:
         return text.split("://", 1)[1].split("/", 1)[0].rpartition("@")[2][:80]
     return text[:80]
@@ -138,22 +182,25 @@ def _register(reading: Reading, placement: Placement, draft: Draft, match: Match
     return draft
 
 
-def _join(reading: Reading, placement: Placement, match: Match) -> None:
+def _join(reading: Reading, placement: Placement, match: Match) -> bool:
+    for value in _joined_values(reading, match):
+        for node in origins(reading, value, placement.by_node):
+            draft = placement.by_node.get(node)
+            if draft is not None and node != match.node:
+                _add_match(reading, placement, draft, match)
+                return True
+    return False
+
+
+def _joined_values(reading: Reading, match: Match) -> list[Node]:
     unit, ordinal = match.node
+    if match.entry.of == "argument":
+        return [value for where in match.entry.target for value in places_of(reading, match.node, where)]
     base = receiver(unit, ordinal)
     if base < 0 and type(unit.facts[ordinal]) is f.Call:
         # An instance that is called is its own receiver.
         base = unit.facts[ordinal].callee  # type: ignore[union-attr]
-    found: Draft | None = None
-    if base >= 0:
-        found = next((placement.by_node[node] for node in origins(reading, (match.node[0], base), placement.by_node) if node in placement.by_node), None)
-    if found is None and match.entry.component:
-        found = _make(reading, placement, match)
-    if found is not None:
-        placement.draft_of[id(match.entry), match.node] = found
-        if match not in found.matches:
-            found.matches.append(match)
-        found.capabilities.update(match.entry.capabilities)
+    return [(unit, base)] if base >= 0 else []
 
 
 def _place_ports(reading: Reading, placement: Placement, match: Match) -> None:

@@ -11,6 +11,7 @@ from threatline.system.matching import Match
 
 MOST_UNITS = 160
 DEEPEST = 8
+DEEPEST_MENTION = 4
 
 
 class Reach:
@@ -20,6 +21,7 @@ class Reach:
         self.reading = reading
         self.inside: dict[Unit, list[Match]] = {}
         self.decorating: dict[Unit, list[Match]] = {}
+        self._around: dict[Unit, list[Match]] = {}
         self._closures: dict[Unit, tuple[Unit, ...]] = {}
         for match in matches:
             if match.handler is None:
@@ -61,49 +63,75 @@ class Reach:
 
     def around(self, unit: Unit) -> list[Match]:
         """List the entries that apply to a handler from outside its body: its decorators, and what its dependencies run."""
-        found = list(self.decorating.get(unit, ()))
-        for function in self._dependencies(unit):
-            found += self.decorating.get(function, ())
-            found += self.matches_from(function)
-        return found
+        known = self._around.get(unit)
+        if known is None:
+            self._around[unit] = []
+            known = self._around[unit] = self._find_around(unit)
+        return known
 
-    def _dependencies(self, unit: Unit) -> list[Unit]:
-        """First-party functions that decorators are made of, or that decorator arguments and parameter defaults mention."""
+    def _find_around(self, unit: Unit) -> list[Match]:
+        found = list(self.decorating.get(unit, ()))
         parent = unit.parent
         if parent is None:
-            return []
+            return found
         roots = list(unit.definition.decorators)
         for fact in unit.facts:
             if type(fact) is not f.Parameter:
                 break
             roots += [ordinal for ordinal in (fact.default, fact.annotation) if ordinal >= 0]
-        return [function for ordinal in roots for function in functions_mentioned(self.reading, (parent, ordinal))]
+        return found + [match for ordinal in roots for match in self.depending((parent, ordinal))]
+
+    def depending(self, node: Node) -> list[Match]:
+        """List the entries that run because an expression mentions functions or callable objects, first-party or a library's."""
+        found = library_callables(self.reading, node)
+        for function in functions_mentioned(self.reading, node):
+            found += self.decorating.get(function, ())
+            found += self.matches_from(function)
+            found += self.around(function) if function is not node[0] else ()
+        return found
+
+
+def library_callables(reading: Reading, node: Node, depth: int = 0) -> list[Match]:
+    """List the entries for calling the library objects that an expression mentions (`Depends(bearer)`)."""
+    unit, ordinal = node
+    found: dict[int, Match] = {}
+    for name in reading.names(node):
+        if name.endswith("()"):
+            for entry in reading.catalog.entries("call", name):
+                found.setdefault(id(entry), Match(entry, node, reading.catalog.canonical(name)))
+    listed = list(found.values())
+    for inner in _inner(unit, ordinal) if depth < DEEPEST_MENTION else ():
+        listed += library_callables(reading, (unit, inner), depth + 1)
+    return listed
+
+
+def _inner(unit: Unit, ordinal: int) -> list[int]:
+    fact = unit.facts[ordinal]
+    if type(fact) is f.Call:
+        return [fact.callee, *(a.value for a in fact.arguments)]
+    if type(fact) is f.Collection:
+        return [e.value for e in fact.elements]
+    return [fact.key] if type(fact) is f.Item and fact.key >= 0 else []
 
 
 def functions_mentioned(reading: Reading, node: Node, depth: int = 0) -> list[Unit]:
     """List the first-party functions and callable classes that an expression mentions anywhere in it."""
     unit, ordinal = node
     fact = unit.facts[ordinal]
-    inner: list[int] = []
-    if type(fact) is f.Call:
-        inner = [fact.callee, *(a.value for a in fact.arguments)]
-    elif type(fact) is f.Collection:
-        inner = [e.value for e in fact.elements]
-    elif type(fact) is f.Item and fact.key >= 0:
-        inner = [fact.key]
+    inner = _inner(unit, ordinal)
     found: list[Unit] = []
     for kind, what in reading.program.references(node):
         if kind == "def" and what.kind != "class":  # type: ignore[attr-defined]
             found.append(what)  # type: ignore[arg-type]
         elif kind in {"inst", "sub", "def"}:
             found += [m for name in ("__call__", "__init__") if (m := reading.program.resolver.method(what, name))]  # type: ignore[arg-type]
-    if depth < 4:
+    if depth < DEEPEST_MENTION:
         for ordinal_ in inner:
             found += functions_mentioned(reading, (unit, ordinal_), depth + 1)
     if type(fact) in {f.Read, f.Attribute} and not found:
         # An alias such as `CurrentUser = Annotated[User, Depends(current_user)]` mentions what its value mentions.
         for step in reading.graph.before(node, ()):
-            if depth < 4 and type(step.node[0].facts[step.node[1]]) in {f.Bind, f.Call, f.Item, f.Collection}:
+            if depth < DEEPEST_MENTION and type(step.node[0].facts[step.node[1]]) in {f.Bind, f.Call, f.Item, f.Collection}:
                 target = step.node[0].facts[step.node[1]]
                 value = target.value if type(target) is f.Bind else step.node[1]
                 found += functions_mentioned(reading, (step.node[0], value), depth + 1)

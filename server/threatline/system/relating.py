@@ -29,6 +29,7 @@ LED_TO = {
 """Relations by what is led to; anything else is called."""
 
 
+NO_TOOLS = {"process-shell", "file-system", "outbound-http", "database", "secret-source", "app-logger", "hosted-llm", "llm-client"}
 NOT_LED_TO = {"secret-source", "app-logger"}
 
 
@@ -86,7 +87,7 @@ def drafts_behind(reading: Reading, placement: Placement, value: Node, relation:
     found: list[Draft] = []
     for node in origins(reading, value, placement.by_node):
         draft = placement.by_node.get(node)
-        if draft is not None and draft not in found:
+        if draft is not None and draft not in found and not (relation == "has-tool" and draft.kind in NO_TOOLS):
             found.append(draft)
     for kind, what in reading.program.references(value):
         if kind in {"def", "inst", "sub"}:

@@ -65,6 +65,9 @@ class FlowRules:
         met = path.controls | self.guards.on(path)
         if EVERY in met or met & wanted:
             return True
+        sink = path.sink.match
+        if any(control in wanted and self.built.judged.at(sink, spec)[0] == "present" for control, spec in sink.entry.controls.items()):
+            return True
         for port in (path.source, path.sink):
             component = self.built.components.get(port.draft.id) if port.draft is not None else None
             if component is not None and any(self._at_component(component, port, control) for control in wanted):

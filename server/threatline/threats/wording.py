@@ -31,7 +31,9 @@ def phrase(built: Built, port: PlacedPort) -> str:
     """Say in a few words what a port is."""
     text = PHRASES.get(port.name, port.name.replace(".", " "))
     who = who_is(port)
-    return text.format(who=who, what=_what(port.node)) if who or "{who}" not in text else text.replace(" of {who}", "").replace(" from {who}", "").format(what=_what(port.node))
+    if not who:
+        text = text.replace(" of {who}", "").replace(" from {who}", "").replace(" {who}", "")
+    return text.format(who=who, what=_what(port.node))
 
 
 def who_is(port: PlacedPort) -> str:

@@ -1,0 +1,56 @@
+"""Which versions of a library a workspace may run with, as its requirements tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Specifiers by normalized distribution name (as required; "" for any version), and the distributions of each import root."""
+
+    required: Mapping[str, str] = field(default_factory=dict)
+    distributions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def allows_only(self, root: str, versions: str) -> bool:
+        """Tell whether only versions in a range can be meant. A library nobody pins is its latest version; a lower bound below the range is not."""
+        if not versions:
+            return True
+        specifier = self._specifier(root)
+        lowest = _lowest(specifier)
+        return lowest is None or lowest in SpecifierSet(versions)
+
+    def may_be(self, root: str, versions: str) -> bool:
+        """Tell whether a version in a range can be meant."""
+        exact = _exact(self._specifier(root))
+        return exact is None or not versions or exact in SpecifierSet(versions)
+
+    def _specifier(self, root: str) -> SpecifierSet:
+        for name in self.distributions.get(root, (root,)):
+            text = self.required.get(name.lower().replace("_", "-").replace(".", "-"))
+            if text:
+                try:
+                    return SpecifierSet(text)
+                except InvalidSpecifier:
+                    break
+        return SpecifierSet()
+
+
+def _lowest(specifier: SpecifierSet) -> Version | None:
+    found = [v for one in specifier if one.operator in {">=", "==", "~=", ">", "==="} and (v := _version(one.version)) is not None]
+    return max(found) if found else None
+
+
+def _exact(specifier: SpecifierSet) -> Version | None:
+    return next((v for one in specifier if one.operator in {"==", "==="} and (v := _version(one.version)) is not None), None)
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text.removesuffix(".*"))
+    except InvalidVersion:
+        return None
