@@ -21,7 +21,8 @@ SEVERITIES: dict[Severity, int] = {"critical": 1, "high": 1, "medium": 2, "low":
 
 NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 
-_MARKDOWN = re.compile(r"([\\`*\[\]<>~&|$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=]|:(?=//)|(?<=www)\.)")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>~|$]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=]|:(?=//)|(?<=www)\.)")
+_CODE = re.compile(r"(`[^`]+`)")
 _KEPT = 256
 
 
@@ -75,8 +76,12 @@ def rule_page(rule: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Escape text of a workspace for Markdown: it can be no link, no image, no HTML, and it cannot leave its line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """Escape text of a workspace for Markdown: it can be no link, no image, no HTML, and it cannot leave its line.
+
+    What stands between two backticks stays code, in which nothing has a meaning.
+    """
+    parts = _CODE.split(" ".join(text.split()))
+    return "".join(part if place % 2 else _MARKDOWN.sub(r"\\\1", part) for place, part in enumerate(parts))
 
 
 def workspace_edit(changes: dict[str, list[Json]], versions: dict[str, int | None], *, document_changes: bool) -> Json:

@@ -23,6 +23,12 @@ from threatline.threats.finding import Finding, Step
 _SEVERAL = 3
 """Findings explained in one hover; the others are counted."""
 
+_FIRST = ("owasp_llm", "owasp_agentic", "atlas", "cwe")
+"""The frameworks that most readers know, in front of the others."""
+
+_SHORT_NAME = 60
+"""Characters of an official name that fit beside its id."""
+
 
 async def hover(session: Session, params: types.HoverParams) -> Json:
     """Explain the findings, else the component, at a position; null where there are none or the text has just changed."""
@@ -78,7 +84,7 @@ class Page:
 
     def _why(self, finding: Finding) -> str:
         threat = self._knowledge.threats.get(finding.threat)
-        return f"**Why it matters here**\u2002{escaped(threat.why)}" if threat else ""
+        return f"**Why it matters here:** {escaped(threat.why)}" if threat else ""
 
     def _path(self, finding: Finding) -> str:
         if len(finding.evidence) < 2:
@@ -98,19 +104,23 @@ class Page:
         return "**Missing**\n" + "\n".join(f"- {escaped(titles.control(control))}" for control in finding.controls)
 
     def _frameworks(self, finding: Finding) -> str:
-        lines = [f"- {line}" for framework, ids in finding.maps_to for line in self._framework(framework, ids)]
+        known = sorted(finding.maps_to, key=lambda pair: _FIRST.index(pair[0]) if pair[0] in _FIRST else len(_FIRST))
+        lines = [f"- {line}" for framework, ids in known for line in self._framework(framework, ids)]
         return "**Known as**\n" + "\n".join(lines) if lines else ""
 
     def _framework(self, framework: str, ids: tuple[str, ...]) -> Iterator[str]:
         info = self._knowledge.frameworks.get(framework)
         if info is None:
             return
-        linked = []
+        linked: list[str] = []
         for name in ids:
             entry = info.entries.get(name)
-            label = escaped(f"{name} {entry.name}" if entry else name)
-            linked.append(f"[{label}]({(entry.link if entry else '') or info.link})")
-        yield f"{_short(info.title)} {_short(info.edition)}: {', '.join(linked)}"
+            # Names fill a hover: a short first one tells what is meant, `explain` has the others.
+            label = f"{name} {entry.name}" if entry and not linked and len(entry.name) <= _SHORT_NAME else name
+            linked.append(f"[{escaped(label)}]({(entry.link if entry else '') or info.link})")
+        # Ids such as LLM10:2026 carry their edition themselves.
+        edition = "" if ":" in ids[0] else f" {_short(info.edition)}"
+        yield f"{_short(info.title)}{edition}: {', '.join(linked)}"
 
     def _links(self, finding: Finding) -> str:
         return f"[About this rule]({rule_page(finding.rule)}) · `threatline explain {finding.fingerprint[:12]}`"
