@@ -6,7 +6,7 @@ Fields keep different parts of one object apart; beyond `DEEPEST_FIELD` the inne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from threatline.facts import model as f
@@ -78,17 +78,17 @@ class ValueGraph:
         fact = unit.facts[ordinal]
         kind = type(fact)
         if kind is f.Bind:
-            yield Step((unit, fact.value), fields, how)  # type: ignore[union-attr]
+            yield Step((unit, fact.value), fields, how)
         elif kind is f.Parameter:
             yield Step((unit, ordinal), fields, how)
         elif kind is f.BindItem:
-            yield from self._mutation((unit, fact.value), self._key(unit, fact.key), fields, how)  # type: ignore[union-attr]
+            yield from self._mutation((unit, fact.value), self._key(unit, fact.key), fields, how)
         elif kind is f.BindAttribute:
-            yield from self._mutation((unit, fact.value), fact.name, fields, how)  # type: ignore[union-attr]
+            yield from self._mutation((unit, fact.value), fact.name, fields, how)
         elif kind is f.Call:
             rest = fields[1:] if fields and fields[0] in {MEMBER} or (fields and fields[0].isdigit()) else fields if not fields else None
             if rest is not None:
-                for argument in fact.arguments:  # type: ignore[union-attr]
+                for argument in fact.arguments:
                     yield Step((unit, argument.value), rest, "member", argument.name)
 
     @staticmethod
@@ -115,7 +115,7 @@ class ValueGraph:
             yield Step((scope, origin), fields, "heap")
         if not ordinals:
             for star in scope.local.stars:
-                yield from self._imported(scope.file, scope.facts[star].module, name, language, fields, depth + 1)  # type: ignore[union-attr]
+                yield from self._imported(scope.file, scope.facts[star].module, name, language, fields, depth + 1)
 
     def _export(self, unit: Unit, ordinal: int, fact: f.Export, fields: Fields) -> Iterator[Step]:
         yield Step((unit, fact.value), fields, "same")
@@ -124,7 +124,7 @@ class ValueGraph:
         unit = node[0].module
         for star in unit.local.stars:
             fact = unit.facts[star]
-            yield from self._imported(unit.file, fact.module, node[0].facts[node[1]].name, unit.language, fields)  # type: ignore[union-attr]
+            yield from self._imported(unit.file, fact.module, node[0].facts[node[1]].name, unit.language, fields)
 
     # fields
 
@@ -142,15 +142,15 @@ class ValueGraph:
         """
         found = False
         for kind, what in self.resolver.of(base):
-            if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):  # type: ignore[attr-defined]
-                for step in self._written(what, name, fields, kind):  # type: ignore[arg-type]
-                    found = name not in what.local.annotations  # type: ignore[attr-defined]
+            if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):
+                for step in self._written(what, name, fields, kind):
+                    found = name not in what.local.annotations
                     yield step
             elif kind == "module":
-                scope = self.program.units.get((what, ""))  # type: ignore[arg-type]
+                scope = self.program.units.get((what, ""))
                 for origin in self.resolver.exported(scope, name) if scope else ():
                     found = True
-                    yield Step((scope, origin), fields, "heap")  # type: ignore[arg-type]
+                    yield Step((scope, origin), fields, "heap")
         if not found:
             yield Step(base, (name, *fields)[:DEEPEST_FIELD], "same", name)
 
@@ -222,9 +222,9 @@ class ValueGraph:
         call = (unit, ordinal)
         stepped = False
         for kind, what in self.resolver.of((unit, fact.callee)):
-            if kind == "def" and what.kind == "class":  # type: ignore[attr-defined]
+            if kind == "def" and what.kind == "class":
                 stepped = True
-                yield from self._construct(what, call, fact, fields)  # type: ignore[arg-type]
+                yield from self._construct(what, call, fact, fields)
         for target, _ in self.program.callees(call):
             if target.name != "__init__":
                 stepped = True
@@ -235,14 +235,14 @@ class ValueGraph:
     def _returns(self, function: Unit, fields: Fields, call: Node | None) -> Iterator[Step]:
         how = "return" if call else "heap"
         for ordinal in function.local.returns:
-            value = function.facts[ordinal].value  # type: ignore[union-attr]
+            value = function.facts[ordinal].value
             if value >= 0:
                 yield Step((function, value), fields, how, call=call)
         for ordinal in function.local.yields:
             fact = function.facts[ordinal]
-            inner = fields if fact.each else fields[1:] if fields and fields[0] == MEMBER else fields  # type: ignore[union-attr]
-            if fact.value >= 0:  # type: ignore[union-attr]
-                yield Step((function, fact.value), inner, how, call=call)  # type: ignore[union-attr]
+            inner = fields if fact.each else fields[1:] if fields and fields[0] == MEMBER else fields
+            if fact.value >= 0:
+                yield Step((function, fact.value), inner, how, call=call)
 
     def _construct(self, cls: Unit, call: Node, fact: f.Call, fields: Fields) -> Iterator[Step]:
         if not fields:
@@ -265,14 +265,15 @@ class ValueGraph:
     def _outside(self, unit: Unit, ordinal: int, fact: f.Call, fields: Fields) -> Iterator[Step]:
         callee = unit.facts[fact.callee]
         receiver = callee.base if type(callee) is f.Attribute else -1
-        if receiver >= 0 and callee.name in CONTAINER_METHODS and fact.arguments:  # type: ignore[union-attr]
+        if receiver >= 0 and callee.name in CONTAINER_METHODS and fact.arguments:
             key = self.resolver.constant_key(unit, fact.arguments[0].value)
-            if key is not None:
-                yield Step((unit, receiver), (key, *fields)[:DEEPEST_FIELD], "receiver")
+            # What is looked up in a table that is written down here is the table's; the key only chooses.
+            if key is not None or self.resolver.members((unit, receiver), None):
+                yield Step((unit, receiver), (key or MEMBER, *fields)[:DEEPEST_FIELD], "receiver")
                 for argument in fact.arguments[1:2]:
                     yield Step((unit, argument.value), fields, "argument", argument.name or "1")
                 return
-        if receiver >= 0 and callee.name in ITEM_VIEWS and not fact.arguments:  # type: ignore[union-attr]
+        if receiver >= 0 and callee.name in ITEM_VIEWS and not fact.arguments:
             yield Step((unit, receiver), fields, "receiver")
             return
         if receiver >= 0:
@@ -298,24 +299,24 @@ class ValueGraph:
         parameter = unit.facts[ordinal]
         found: list[tuple[Node, Node, str]] = []
         for (caller, call), skip in self.program.callers.get(unit, ()):
-            for value in match_argument(caller.facts[call].arguments, parameter, ordinal - skip):  # type: ignore[union-attr, arg-type]
+            for value in match_argument(caller.facts[call].arguments, parameter, ordinal - skip):
                 found.append(((caller, value), (caller, call), "parameter"))
             if ordinal < skip:
-                callee = caller.facts[caller.facts[call].callee]  # type: ignore[union-attr]
+                callee = caller.facts[caller.facts[call].callee]
                 if type(callee) is f.Attribute:
                     found.append(((caller, callee.base), (caller, call), "parameter"))
         for caller, call in self.program.callbacks.get(unit, ()):
             fact = caller.facts[call]
-            for argument in fact.arguments:  # type: ignore[union-attr]
+            for argument in fact.arguments:
                 if unit not in self.program.functions_in((caller, argument.value)):
                     found.append(((caller, argument.value), (caller, call), "callback"))
-            callee = caller.facts[fact.callee]  # type: ignore[union-attr]
+            callee = caller.facts[fact.callee]
             if type(callee) is f.Attribute and callee.name not in MUTATORS:
                 found.append(((caller, callee.base), (caller, call), "callback"))
         return found
 
 
-_STEPS: dict[type, object] = {
+_STEPS: dict[type, Callable[..., Iterator[Step]]] = {
     f.Read: ValueGraph._read, f.Bind: ValueGraph._bind, f.Import: ValueGraph._import, f.Export: ValueGraph._export,
     f.Attribute: ValueGraph._attribute, f.Item: ValueGraph._item, f.Unpack: ValueGraph._unpack, f.Iterate: ValueGraph._iterate,
     f.Enter: ValueGraph._enter, f.Template: ValueGraph._template, f.Operation: ValueGraph._operation,

@@ -77,6 +77,9 @@ class Controls:
         for match in draft.matches:
             for control, spec in match.entry.controls.items():
                 state, note = self.at(match, spec)
+                if note == "given as an argument" and match.node == draft.node and draft.match.entry.of != "target":
+                    # What is given where a component is made holds for all that is done with it.
+                    note = "given here as an argument"
                 found.append(Control(control, state, value_of(match.node), note))
             found += [
                 Control(p.control, "weak" if p.weak else "present", value_of(match.node), "given here")

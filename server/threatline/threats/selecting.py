@@ -13,6 +13,7 @@ from threatline.system.detecting import Detectors
 from threatline.system.model import Component
 from threatline.system.placing import PlacedPort
 from threatline.system.values import node_of
+from threatline.threats.judging import judge, stands
 from threatline.vocabulary import ORIGINS, PORTS
 
 OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
@@ -20,6 +21,10 @@ OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
 
 LEADING = frozenset({"serves", "uses-model", "calls", "has-tool", "has-member", "hands-off-to", "retrieves-from", "has-memory"})
 
+EFFECTS = frozenset(
+    "runs-commands executes-code writes-files writes-database deletes-data sends-data sends-messages moves-money administers-cloud changes-records".split()
+)
+"""Capabilities that a person's yes can hold back."""
 
 TEXT_PORTS = ("tool.description", "model.system", "agent.instructions", "model.prompt", "tool.result")
 """Ports whose constant text is worth a detector's look."""
@@ -103,8 +108,13 @@ class Selecting:
         return tuple(seen)
 
     def power(self, component: Component) -> set[str]:
-        """List the capabilities of a component's closure."""
-        return {capability for other in self.closure(component) for capability in self.built.components[other].capabilities}
+        """List the capabilities of a component's closure, effects only where nobody is asked first."""
+        return {capability for other in self.closure(component) for capability in self.own_power(self.built.components[other])}
+
+    @staticmethod
+    def own_power(component: Component) -> frozenset[str]:
+        """List what a component can do on its own: effects only where nobody is asked first."""
+        return component.capabilities - EFFECTS if stands(judge(component, "ctl-human-approval")) else component.capabilities
 
     def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
         """List the source ports of these names whose values reach the component."""
