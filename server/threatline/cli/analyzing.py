@@ -72,6 +72,9 @@ def analyzed(target: Target, knowledge: Knowledge, *, cache: bool = True) -> Ite
     try:
         with stoppable() as stopped, progress() as tell:
             snapshot = workspace.refresh(target.paths, progress=tell, cancelled=stopped)
+        for problem in snapshot.problems:
+            if problem.kind == "design":
+                _complain(problem.message)
         yield workspace, snapshot
     finally:
         workspace.close()
@@ -86,10 +89,15 @@ def analyze(target: Target, knowledge: Knowledge, *, cache: bool = True) -> Snap
 def load() -> Knowledge:
     """Load the rules, and say on standard error which of their files could not be used."""
     from threatline.knowledge.loading import load_knowledge
-    from threatline.report.escaping import for_terminal
 
     knowledge = load_knowledge()
     for problem in knowledge.problems:
         at = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        click.echo(for_terminal(f"{at}: {problem.message}"), err=True)
+        _complain(f"{at}: {problem.message}")
     return knowledge
+
+
+def _complain(message: str) -> None:
+    from threatline.report.escaping import for_terminal
+
+    click.echo(for_terminal(message), err=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
 
 _TOLD_AFTER: Final = 0.5
-_ENDED_AFTER: Final = 0.95
+_ENDED_AFTER: Final = 0.45
+_OVER: Final = b"\xff"
 
 
 @contextlib.contextmanager
@@ -25,25 +27,50 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         yield lambda: False
         return
     stopped = threading.Event()
-    timers: list[threading.Timer] = []
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    watcher = threading.Thread(target=_watch, args=(heard, stopped), daemon=True)
 
     def handle(_signal: int, _frame: FrameType | None) -> None:
         if stopped.is_set():
             raise KeyboardInterrupt
         stopped.set()
-        timers.extend(
-            (threading.Timer(_TOLD_AFTER, signal.raise_signal, (signal.SIGINT,)), threading.Timer(_ENDED_AFTER, os._exit, (130,)))
-        )
-        for timer in timers:
-            timer.daemon = True
-            timer.start()
 
-    before = signal.signal(signal.SIGINT, handle)
+    # Python runs a handler only between two steps of its own; the byte comes at once, even while foreign code runs.
+    before, before_told = signal.signal(signal.SIGINT, handle), signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    watcher.start()
     try:
         yield stopped.is_set
     finally:
+        signal.set_wakeup_fd(before_told)
         signal.signal(signal.SIGINT, before)
-        for timer in timers:
-            timer.cancel()
+        told.send(_OVER)
+        watcher.join()
+        heard.close()
+        told.close()
     if stopped.is_set():
         raise KeyboardInterrupt
+
+
+def _watch(heard: socket.socket, stopped: threading.Event) -> None:
+    """Wait for Ctrl-C, then for the end of the work; when that does not come in time, bring it about."""
+    if _OVER in heard.recv(64):
+        return
+    stopped.set()
+    for seconds, then in ((_TOLD_AFTER, _signal_main_thread), (_ENDED_AFTER, lambda: os._exit(130))):
+        heard.settimeout(seconds)
+        try:
+            while _OVER not in heard.recv(64):
+                pass
+        except TimeoutError:
+            then()
+        else:
+            return
+
+
+def _signal_main_thread() -> None:
+    # Sent to that very thread, so that it also leaves a system call that it waits in.
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)

@@ -32,17 +32,24 @@ _COMMANDS: Final[dict[str, tuple[str, str]]] = {
 
 
 class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         found = importlib.import_module(f"threatline.cli.{_COMMANDS[cmd_name][0]}")
         command: click.Command = found.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Click would make it status 1, which means findings here.
+            ctx.exit(_broken_pipe())
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
 
@@ -82,8 +89,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("threatline: stopped")
         return INTERRUPTED
-    except BrokenPipeError:
-        return _broken_pipe()
     except Exception as error:  # noqa: BLE001 - a fault of ours must not look like "findings"
         _say(traceback.format_exc())
         _say(f"threatline: this is a fault of threatline ({type(error).__name__}); please report it")

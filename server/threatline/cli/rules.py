@@ -67,7 +67,7 @@ def test_rules(ctx: click.Context, rules: tuple[str, ...], folders: tuple[str, .
             click.echo(f"{'FAILED' if faults else 'ok':<7} {rule.id}")
             for fault in faults:
                 click.echo(f"        {fault}")
-    click.echo(f"{len(chosen)} pages, {failed} failed")
+    click.echo(f"{len(chosen)} page{'' if len(chosen) == 1 else 's'}, {failed} failed")
     ctx.exit(main.FOUND if failed else 0)
 
 

@@ -124,8 +124,8 @@ class FindingPage:
         self._ink.blank()
 
     def problems(self) -> None:
-        """Write what could not be read or done."""
-        problems = self._snapshot.problems
+        """Write what could not be read or done. Faults in rules and in the design file are said elsewhere, on standard error."""
+        problems = [problem for problem in self._snapshot.problems if problem.kind not in ("knowledge", "design")]
         if not problems:
             return
         self._ink.rule((f"Problems ({len(problems)})", "bold"))
