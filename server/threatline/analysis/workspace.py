@@ -25,9 +25,9 @@ from threatline.design.selectors import matches
 from threatline.errors import DesignError
 from threatline.facts import EXTRACTOR_VERSION, decode, encode, extract
 from threatline.facts.model import Extraction, FileFacts
+from threatline.knowledge.index import Catalog
 from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.model import Knowledge
-from threatline.knowledge.index import Catalog
 from threatline.program.units import FileUnits, read_file
 from threatline.source.file import Problem, SourceFile
 from threatline.source.languages import language_of
@@ -82,7 +82,7 @@ class Workspace:
         listing = list_files(self.root, wanted or None)
         design = self._read_design()
         ignored = design.settings.ignore
-        files = [file for file in listing.files if not (ignored and matches(ignored, file)) or file in listing.chosen and wanted]
+        files = [file for file in listing.files if not (ignored and matches(ignored, file)) or (file in listing.chosen and wanted)]
         self._listed = tuple(sorted({*files, *self._overlays}))
         self._chosen = frozenset(listing.chosen) if wanted and "." not in wanted else None
         self._listing_problems += listing.problems
@@ -285,7 +285,7 @@ def catalog_of(knowledge: Knowledge) -> Catalog:
 def analyze_texts(files: Mapping[str, str | bytes], *, knowledge: Knowledge | None = None) -> Snapshot:
     """Analyze a workspace that is only in memory: files by workspace-relative path."""
     workspace = Workspace(Path("/threatline-memory"), knowledge, cache=False)
-    workspace._listed = tuple(sorted(files))  # noqa: SLF001
+    workspace._listed = tuple(sorted(files))
     for file, text in sorted(files.items()):
         if language_of(file):
             workspace.overlay(file, text.encode() if isinstance(text, str) else text)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from threatline.facts import model as f
 from threatline.flows.paths import FlowPath
+from threatline.knowledge.catalog import Place
 from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import places_of, receiver
@@ -90,7 +91,7 @@ class Guards:
         if type(fact) is f.Operation:
             if fact.operator == "not":
                 yield from self._test(unit, fact.operands[0], not positive, values, depth + 1)
-            elif fact.operator in {"and", "&&"} and positive or fact.operator in {"or", "||"} and not positive:
+            elif (fact.operator in {"and", "&&"} and positive) or (fact.operator in {"or", "||"} and not positive):
                 for operand in fact.operands:
                     yield from self._test(unit, operand, positive, values, depth + 1)
             elif fact.operator in {"in", "not-in"} and (fact.operator == "in") == positive:
@@ -138,10 +139,10 @@ class Guards:
             yield from self._inside(unit, call, target, skip, values, positive, depth)
 
     def _prefix(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
-        callee = unit.facts[unit.facts[call].callee]  # type: ignore[union-attr]
+        callee = unit.facts[unit.facts[call].callee]
         if type(callee) is f.Attribute and callee.name == "startswith":
             nodes = self._behind(unit, callee.base)
-            names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}  # type: ignore[union-attr]
+            names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
             if nodes & values and names & RESOLVERS:
                 yield "ctl-path-confine"
 
@@ -151,7 +152,7 @@ class Guards:
         if not parameters or depth > 3:
             return
         for ordinal in target.local.returns:
-            value = target.facts[ordinal].value  # type: ignore[union-attr]
+            value = target.facts[ordinal].value
             if value < 0:
                 continue
             constant = self.reading.constants.of((target, value))
@@ -200,12 +201,12 @@ class Guards:
 
     # which value a test is about
 
-    def _about(self, node: Node, place: object, values: frozenset[int]) -> bool:
+    def _about(self, node: Node, place: Place | None, values: frozenset[int]) -> bool:
         unit, call = node
-        asked = [v[1] for v in places_of(self.reading, node, place)] if place is not None else []  # type: ignore[arg-type]
+        asked = [v[1] for v in places_of(self.reading, node, place)] if place is not None else []
         if place is None:
             base = receiver(unit, call)
-            asked = [a.value for a in unit.facts[call].arguments] + ([base] if base >= 0 else [])  # type: ignore[union-attr]
+            asked = [a.value for a in unit.facts[call].arguments] + ([base] if base >= 0 else [])
         return any(self._behind(unit, ordinal) & values for ordinal in asked)
 
     def _same(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:

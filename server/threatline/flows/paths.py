@@ -180,7 +180,7 @@ class _Walk:
             return False
         for kind, what in self.reading.program.references(node):
             if kind in {"inst", "sub"}:
-                for owner in self.reading.program.resolver.lineage(what)[0]:  # type: ignore[arg-type]
+                for owner in self.reading.program.resolver.lineage(what)[0]:
                     if fields[0] in owner.local.annotations:
                         return closed_annotation(self.reading, owner, owner.local.annotations[fields[0]])
         return False

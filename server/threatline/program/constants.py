@@ -25,7 +25,7 @@ MOST_FIXED = 80
 
 def _on_value(graph: ValueGraph, call: Node) -> bool:
     unit, ordinal = call
-    callee = unit.facts[unit.facts[ordinal].callee]  # type: ignore[union-attr]
+    callee = unit.facts[unit.facts[ordinal].callee]
     return type(callee) is f.Attribute and not any(k in {"module"} or (k == "ext" and "(" not in str(w)) for k, w in graph.resolver.of((unit, callee.base)))
 
 
@@ -53,14 +53,15 @@ class Constants:
         fact = unit.facts[ordinal]
         kind = type(fact)
         if kind is f.Literal:
-            return fact.value  # type: ignore[union-attr]
+            literal: Constant = fact.value
+            return literal
         if kind is f.Template:
-            return self._joined([(unit, part) for part in fact.parts], depth)  # type: ignore[union-attr]
+            return self._joined([(unit, part) for part in fact.parts], depth)
         if kind is f.Operation:
-            if fact.operator == "+":  # type: ignore[union-attr]
-                return self._joined([(unit, operand) for operand in fact.operands], depth)  # type: ignore[union-attr]
-            if fact.operator == "-" and len(fact.operands) == 1:  # type: ignore[union-attr]
-                value = self.of((unit, fact.operands[0]), depth + 1)  # type: ignore[union-attr]
+            if fact.operator == "+":
+                return self._joined([(unit, operand) for operand in fact.operands], depth)
+            if fact.operator == "-" and len(fact.operands) == 1:
+                value = self.of((unit, fact.operands[0]), depth + 1)
                 return -value if isinstance(value, (int, float)) else UNKNOWN
             return UNKNOWN
         if kind in {f.Read, f.Bind, f.Attribute, f.Import}:
@@ -73,8 +74,9 @@ class Constants:
         values = [self.of(part, depth + 1) for part in parts]
         if any(isinstance(value, Unknown) for value in values):
             return UNKNOWN
-        if all(isinstance(value, (int, float)) for value in values):
-            return sum(values)  # type: ignore[arg-type]
+        numbers = [value for value in values if isinstance(value, (int, float))]
+        if len(numbers) == len(values):
+            return sum(numbers)
         return "".join(str(value) for value in values)[:LONGEST_TEXT]
 
     def is_constant(self, node: Node) -> bool:
@@ -136,7 +138,7 @@ class Constants:
         if type(fact) is f.Operation and fact.operator in {"+", "%"}:
             return "".join(self.known_text((unit, part), depth + 1) for part in fact.operands)
         if type(fact) is f.Call and type(unit.facts[fact.callee]) is f.Attribute:
-            return self.known_text((unit, unit.facts[fact.callee].base), depth + 1)  # type: ignore[union-attr]
+            return self.known_text((unit, unit.facts[fact.callee].base), depth + 1)
         if type(fact) in {f.Read, f.Bind}:
             return "".join(self.known_text(step.node, depth + 1) for step in self.graph.before(node, ())[:4])
         return ""

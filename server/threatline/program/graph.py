@@ -86,7 +86,7 @@ class ValueGraph:
         elif kind is f.BindAttribute:
             yield from self._mutation((unit, fact.value), fact.name, fields, how)
         elif kind is f.Call:
-            rest = fields[1:] if fields and fields[0] in {MEMBER} or (fields and fields[0].isdigit()) else fields if not fields else None
+            rest = fields[1:] if (fields and fields[0] in {MEMBER}) or (fields and fields[0].isdigit()) else fields if not fields else None
             if rest is not None:
                 for argument in fact.arguments:
                     yield Step((unit, argument.value), rest, "member", argument.name)
@@ -148,11 +148,15 @@ class ValueGraph:
                     yield step
             elif kind == "module":
                 scope = self.program.units.get((what, ""))
-                for origin in self.resolver.exported(scope, name) if scope else ():
+                for step in self._exported(scope, name, fields) if scope is not None else ():
                     found = True
-                    yield Step((scope, origin), fields, "heap")
+                    yield step
         if not found:
             yield Step(base, (name, *fields)[:DEEPEST_FIELD], "same", name)
+
+    def _exported(self, module: Unit, name: str, fields: Fields) -> Iterator[Step]:
+        for origin in self.resolver.exported(module, name):
+            yield Step((module, origin), fields, "heap")
 
     def _written(self, cls: Unit, name: str, fields: Fields, kind: str) -> Iterator[Step]:
         owners = [*self.resolver.lineage(cls)[0], *(self.resolver.descendants(cls) if kind == "sub" else ())]

@@ -46,11 +46,11 @@ class Program:
         if kind == "ext":
             return [str(what)]
         if kind == "list":
-            return [f"{name}[]" for name in self._names_of(what)]  # type: ignore[arg-type]
+            return [f"{name}[]" for name in self._names_of(what)]
         if kind == "def":
-            return [FIRST_PARTY + self.qualified(what)]  # type: ignore[arg-type]
+            return [FIRST_PARTY + self.qualified(what)]
         if kind in {"inst", "sub"}:
-            lineage, external = self.resolver.lineage(what)  # type: ignore[arg-type]
+            lineage, external = self.resolver.lineage(what)
             return [f"{FIRST_PARTY}{self.qualified(unit)}()" for unit in lineage] + [f"{name}()" for name in external]
         return []
 
@@ -68,7 +68,7 @@ class Program:
 
     def functions_in(self, node: Node) -> list[Unit]:
         """List the first-party functions that a value is (a callback, a member of a tool list)."""
-        return [what for kind, what in self.resolver.of(node) if kind == "def" and what.kind != "class"]  # type: ignore[attr-defined, misc]
+        return [what for kind, what in self.resolver.of(node) if kind == "def" and what.kind != "class"]
 
     def calls(self) -> Iterable[Node]:
         """Iterate over all calls, by unit and ordinal."""
@@ -120,11 +120,11 @@ def _find_callers(program: Program) -> None:
             program.callers.setdefault(target, []).append((call, skip))
         unit, ordinal = call
         fact = unit.facts[ordinal]
-        for kind, what in program.references((unit, fact.callee)):  # type: ignore[union-attr]
-            if kind == "def" and what.kind == "class":  # type: ignore[attr-defined]
-                program.instances.setdefault(what, []).append(call)  # type: ignore[arg-type]
+        for kind, what in program.references((unit, fact.callee)):
+            if kind == "def" and what.kind == "class":
+                program.instances.setdefault(what, []).append(call)
         if not callees:
-            for argument in fact.arguments:  # type: ignore[union-attr]
+            for argument in fact.arguments:
                 if type(unit.facts[argument.value]) in _MAYBE_FUNCTIONS:
                     for function in program.functions_in((unit, argument.value)):
                         program.callbacks.setdefault(function, []).append(call)

@@ -14,11 +14,13 @@ A reference is a small tuple; its first member tells what it is:
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from threatline.facts import model as f
 from threatline.program.units import Modules, Node, Unit
 
-Reference = tuple[str, object]
+Reference = tuple[str, Any]
 References = tuple[Reference, ...]
 
 FIRST_PARTY = "~"
@@ -97,7 +99,7 @@ class Resolver:
             return found
         for star in module.local.stars:
             fact = module.facts[star]
-            target, absolute = self.modules.relative(file, fact.module, module.language)  # type: ignore[union-attr]
+            target, absolute = self.modules.relative(file, fact.module, module.language)
             if target and target != file and (module, star) not in self.memo:
                 self.memo[(module, star)] = ()
                 inner = self.member(target, name)
@@ -147,7 +149,7 @@ class Resolver:
 
     def _through_star(self, module: Unit, star: int, name: str) -> list[Reference]:
         fact = module.facts[star]
-        file, absolute = self.modules.relative(module.file, fact.module, module.language)  # type: ignore[union-attr]
+        file, absolute = self.modules.relative(module.file, fact.module, module.language)
         if file:
             return self.member(file, name) if file != module.file else []
         return [("ext", f"{absolute}.{name}")] if name[:1].isupper() and name not in BUILTINS else []
@@ -179,7 +181,7 @@ class Resolver:
         assert isinstance(parameter, f.Parameter)
         found: list[tuple[Node, Node]] = []
         for (caller, call), skip in (self.arguments_of or {}).get(unit, ()):
-            for argument in match_argument(caller.facts[call].arguments, parameter, ordinal - skip):  # type: ignore[union-attr]
+            for argument in match_argument(caller.facts[call].arguments, parameter, ordinal - skip):
                 found.append(((caller, argument), (caller, call)))
         return found
 
@@ -194,7 +196,7 @@ class Resolver:
             return self._generic(unit, fact)
         found: list[Reference] = []
         for kind, what in self.of((unit, ordinal)):
-            if kind == "def" and what.kind == "class":  # type: ignore[attr-defined]
+            if kind == "def" and what.kind == "class":
                 found.append(("sub", what))
             elif kind == "ext" and what not in _NO_TYPES:
                 found.append(("ext", f"{what}()"))
@@ -220,7 +222,7 @@ class Resolver:
         ordinals = unit.module.local.final.get(head, ())
         found: list[Reference] = []
         for kind, what in self._union(unit.module, ordinals):
-            if kind == "def" and not rest and what.kind == "class":  # type: ignore[attr-defined]
+            if kind == "def" and not rest and what.kind == "class":
                 found.append(("sub", what))
             elif kind == "ext":
                 found.append(("ext", f"{what}.{rest}()" if rest else f"{what}()"))
@@ -235,12 +237,12 @@ class Resolver:
         """Resolve `base.name`."""
         kind, what = base
         if kind == "ext":
-            return [("ext", f"{what}.{name}")] if len(what) < LONGEST else []  # type: ignore[arg-type]
+            return [("ext", f"{what}.{name}")] if len(what) < LONGEST else []
         if kind == "module":
-            found = self.member(what, name)  # type: ignore[arg-type]
-            return found or [("ext", f"{FIRST_PARTY}{self.modules.best(what)}.{name}")]  # type: ignore[arg-type]
-        if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):  # type: ignore[attr-defined]
-            return self._class_attribute(base, what, name)  # type: ignore[arg-type]
+            found = self.member(what, name)
+            return found or [("ext", f"{FIRST_PARTY}{self.modules.best(what)}.{name}")]
+        if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):
+            return self._class_attribute(base, what, name)
         return []
 
     def _class_attribute(self, base: Reference, cls: Unit, name: str) -> list[Reference]:
@@ -267,10 +269,11 @@ class Resolver:
         found: list[Reference] = []
         if instance:
             found = [r for node in self.field_writes(cls).get(name, ()) for r in self.of(node)]
-        if not found and name in cls.local.final:
-            found = [r for r in self._union(cls, cls.local.final[name])]
         if not found and name in cls.local.annotations:
+            # The declared type comes before the default, which may be a mere field description.
             found = self.annotated(cls, cls.local.annotations[name])
+        if not found and name in cls.local.final:
+            found = self._union(cls, cls.local.final[name])
         if not found:
             found = self._declared_field(cls, name)
         return found
@@ -300,9 +303,9 @@ class Resolver:
             for unit in (method, *method.children.values()):
                 for ordinal in unit.local.attribute_binds:
                     fact = unit.facts[ordinal]
-                    target = unit.facts[fact.base]  # type: ignore[union-attr]
+                    target = unit.facts[fact.base]
                     if type(target) is f.Read and target.name == own:
-                        writes.setdefault(fact.name, []).append((unit, fact.value))  # type: ignore[union-attr]
+                        writes.setdefault(fact.name, []).append((unit, fact.value))
         return writes
 
     def _item(self, unit: Unit, ordinal: int, fact: f.Item) -> list[Reference]:
@@ -320,7 +323,7 @@ class Resolver:
         found: list[Node] = []
         for unit, ordinal in self.collections(node):
             fact = unit.facts[ordinal]
-            for index, element in enumerate(fact.elements):  # type: ignore[union-attr]
+            for index, element in enumerate(fact.elements):
                 name = self.constant_key(unit, element.key) if element.key >= 0 else str(index)
                 if key is None or name is None or name == key:
                     found.append((unit, element.value))
@@ -341,21 +344,21 @@ class Resolver:
             if local is not None:
                 following = [(unit, o) for o in local]
             else:
-                following = [(scope, o) for scope, ordinals in self.free(unit, fact.name) for o in ordinals]  # type: ignore[union-attr]
+                following = [(scope, o) for scope, ordinals in self.free(unit, fact.name) for o in ordinals]
         elif kind is f.Bind:
-            following = [(unit, fact.value)]  # type: ignore[union-attr]
+            following = [(unit, fact.value)]
         elif kind is f.Call:
-            following = [(target, target.facts[r].value) for target in self.functions(node) for r in target.local.returns if target.facts[r].value >= 0]  # type: ignore[union-attr]
+            following = [(target, target.facts[r].value) for target in self.functions(node) for r in target.local.returns if target.facts[r].value >= 0]
         elif kind is f.Attribute:
-            for k, cls in self.of((unit, fact.base)):  # type: ignore[union-attr]
-                if k in {"inst", "sub", "def"} and cls.kind == "class":  # type: ignore[attr-defined]
-                    following += self.field_writes(cls).get(fact.name, [])  # type: ignore[union-attr, arg-type]
-                    following += [(cls, o) for o in cls.local.final.get(fact.name, ())]  # type: ignore[union-attr, attr-defined, misc]
+            for k, cls in self.of((unit, fact.base)):
+                if k in {"inst", "sub", "def"} and cls.kind == "class":
+                    following += self.field_writes(cls).get(fact.name, [])
+                    following += [(cls, o) for o in cls.local.final.get(fact.name, ())]
                 elif k == "module":
-                    module = self.units.get((cls, ""))  # type: ignore[arg-type]
-                    following += [(module, o) for o in self.exported(module, fact.name)] if module else []  # type: ignore[union-attr]
-        elif kind is f.Operation and fact.operator in {"or", "and", "|", "+"}:  # type: ignore[union-attr]
-            following = [(unit, o) for o in fact.operands]  # type: ignore[union-attr]
+                    module = self.units.get((cls, ""))
+                    following += [(module, o) for o in self.exported(module, fact.name)] if module else []
+        elif kind is f.Operation and fact.operator in {"or", "and", "|", "+"}:
+            following = [(unit, o) for o in fact.operands]
         return [found for target in following[:MOST] for found in self.collections(target, depth + 1)]
 
     def _call(self, unit: Unit, ordinal: int, fact: f.Call) -> list[Reference]:
@@ -367,9 +370,9 @@ class Resolver:
             if kind == "ext":
                 found.append(("ext", f"{what}()"))
             elif kind == "def":
-                found += [("inst", what)] if what.kind == "class" else self.returned(what)  # type: ignore[attr-defined, arg-type]
+                found += [("inst", what)] if what.kind == "class" else self.returned(what)
             elif kind in {"inst", "sub"}:
-                found += self._call_instance(what)  # type: ignore[arg-type]
+                found += self._call_instance(what)
         return found
 
     def _call_instance(self, cls: Unit) -> list[Reference]:
@@ -429,7 +432,7 @@ class Resolver:
         declared: list[Reference] = []
         if function.definition.returns >= 0 and function.parent is not None:
             declared = self.annotated(function.parent, function.definition.returns)
-        values = [function.facts[r].value for r in function.local.returns]  # type: ignore[union-attr]
+        values = [function.facts[r].value for r in function.local.returns]
         found = self._union(function, [v for v in values if v >= 0])
         concrete = [r for r in found if r[0] != "sub"]
         return found if concrete or not declared else declared
@@ -450,21 +453,21 @@ class Resolver:
             return found
         for base in self.of((unit, fact.value)):
             if base[0] == "gen":
-                found += self._yielded(base[1])  # type: ignore[arg-type]
+                found += self._yielded(base[1])
             else:
                 found += _member(base)
         return found
 
     def _yielded(self, generator: Unit) -> list[Reference]:
-        return self._union(generator, [generator.facts[y].value for y in generator.local.yields if generator.facts[y].value >= 0])  # type: ignore[union-attr]
+        return self._union(generator, [generator.facts[y].value for y in generator.local.yields if generator.facts[y].value >= 0])
 
     def _enter(self, unit: Unit, ordinal: int, fact: f.Enter) -> list[Reference]:
         found: list[Reference] = []
         for base in self.of((unit, fact.value)):
             if base[0] == "gen":
-                found += self._yielded(base[1])  # type: ignore[arg-type]
+                found += self._yielded(base[1])
             elif base[0] in {"inst", "sub"}:
-                entered = [self.method(owner, name) for owner in self.lineage(base[1])[0] for name in ("__enter__", "__aenter__")]  # type: ignore[arg-type]
+                entered = [self.method(owner, name) for owner in self.lineage(base[1])[0] for name in ("__enter__", "__aenter__")]
                 method = next((m for m in entered if m is not None), None)
                 found += (self.returned(method) or [base]) if method else [base]
             else:
@@ -489,15 +492,15 @@ class Resolver:
         known = self.linearized.get(cls)
         if known is not None:
             return known
-        units, external = [cls], []
+        units, external = [cls], list[str]()
         self.linearized[cls] = (units, external)
         for kind, what in self._parents_of(cls):
             if kind == "inst" and what is not cls:
-                above, outside = self.lineage(what)  # type: ignore[arg-type]
+                above, outside = self.lineage(what)
                 units += [unit for unit in above if unit not in units]
                 external += [name for name in outside if name not in external]
             elif kind == "ext":
-                external.append(what.removesuffix("()"))  # type: ignore[attr-defined]
+                external.append(what.removesuffix("()"))
         return units, external
 
     def descendants(self, cls: Unit) -> list[Unit]:
@@ -531,13 +534,13 @@ class Resolver:
         unit, ordinal = call
         fact = unit.facts[ordinal]
         found: dict[Unit, int] = {}
-        for kind, what in self.of((unit, fact.callee)):  # type: ignore[union-attr]
-            if kind == "def" and what.kind == "class":  # type: ignore[attr-defined]
-                self._constructor(what, found)  # type: ignore[arg-type]
+        for kind, what in self.of((unit, fact.callee)):
+            if kind == "def" and what.kind == "class":
+                self._constructor(what, found)
             elif kind == "def":
-                found.setdefault(what, self._filled(unit, fact, what))  # type: ignore[arg-type]
+                found.setdefault(what, self._filled(unit, fact, what))
             elif kind in {"inst", "sub"}:
-                method = next((m for owner in self.lineage(what)[0] if (m := self.method(owner, "__call__"))), None)  # type: ignore[arg-type]
+                method = next((m for owner in self.lineage(what)[0] if (m := self.method(owner, "__call__"))), None)
                 if method is not None:
                     found.setdefault(method, 1)
         return list(found.items())
@@ -567,9 +570,9 @@ _NO_TYPES = frozenset({"builtins.str", "builtins.int", "builtins.float", "builti
 def _member(base: Reference) -> list[Reference]:
     kind, what = base
     if kind == "list":
-        return [what]  # type: ignore[list-item]
+        return [what]
     if kind == "ext":
-        return [("ext", f"{what}[]")] if len(what) < LONGEST else []  # type: ignore[arg-type]
+        return [("ext", f"{what}[]")] if len(what) < LONGEST else []
     return []
 
 
@@ -599,7 +602,7 @@ def match_argument(arguments: tuple[f.Argument, ...], parameter: f.Parameter, in
     return spread
 
 
-_RESOLVERS: dict[type, object] = {
+_RESOLVERS: dict[type, Callable[..., Iterable[Reference]]] = {
     f.Import: Resolver._import, f.Export: Resolver._export, f.Read: Resolver._read, f.Bind: Resolver._bind, f.Parameter: Resolver._parameter,
     f.Attribute: Resolver._attribute, f.Item: Resolver._item, f.Call: Resolver._call, f.Unpack: Resolver._unpack, f.Iterate: Resolver._iterate,
     f.Enter: Resolver._enter, f.Define: Resolver._define, f.Operation: Resolver._operation,

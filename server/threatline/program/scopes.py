@@ -6,7 +6,9 @@ with their own bindings. Nothing here looks at another definition, so the result
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from threatline.facts import model as f
 
@@ -71,6 +73,25 @@ class LocalFlow:
         return index == wanted
 
 
+class _State(NamedTuple):
+    """What is known at one point: bindings, mutations, and whether the point is reached at all."""
+
+    env: Environment
+    mutated: Environment
+    dead: bool
+
+
+@dataclass(slots=True)
+class _Block:
+    """An open block: its kind, the state and guard before it, its test, and the states its parts ended in."""
+
+    kind: str
+    before: _State
+    guard: int
+    test: int = -1
+    ended: list[_State] = field(default_factory=list)
+
+
 class _Reader:
     """Reads the facts of one definition once, keeping an environment of what each name may be bound to."""
 
@@ -81,9 +102,8 @@ class _Reader:
         self.mutated: Environment = {}
         self.dead = False
         self.guard = NO_GUARD
-        self.stack: list[list[object]] = []
+        self.stack: list[_Block] = []
         self.loops = _names_bound_in_loops(self.facts)
-        self.receivers: dict[int, str] = {}
 
     def read(self) -> LocalFlow:
         flow, handlers = self.flow, _HANDLERS
@@ -174,89 +194,98 @@ class _Reader:
             self.flow.guards.append(Guard(self.guard, test, positive))
             self.guard = len(self.flow.guards) - 1
 
+    def state(self) -> _State:
+        return _State(self.env, self.mutated, self.dead)
+
+    def resume(self, state: _State) -> None:
+        self.env, self.mutated, self.dead = state
+
+    def open(self, kind: str, test: int = -1) -> None:
+        self.stack.append(_Block(kind, _State(dict(self.env), dict(self.mutated), self.dead), self.guard, test))
+
+    def innermost(self, kind: str) -> _Block | None:
+        return self.stack[-1] if self.stack and self.stack[-1].kind == kind else None
+
     def branch(self, ordinal: int, fact: f.Branch) -> None:
-        # [kind, environment before, mutations before, guard before, dead before, test, then-state]
-        self.stack.append(["if", dict(self.env), dict(self.mutated), self.guard, self.dead, fact.test, None])
+        self.open("if", fact.test)
         self.under(fact.test, True)
 
     def otherwise(self, ordinal: int, fact: f.Otherwise) -> None:
-        if not self.stack or self.stack[-1][0] != "if":
+        block = self.innermost("if")
+        if block is None:
             return
-        frame = self.stack[-1]
-        frame[6] = (self.env, self.mutated, self.dead)
-        self.env, self.mutated = dict(frame[1]), dict(frame[2])  # type: ignore[call-overload]
-        self.guard, self.dead = frame[3], frame[4]  # type: ignore[assignment]
-        self.under(frame[5], False)  # type: ignore[arg-type]
+        block.ended.append(self.state())
+        self.resume(_State(dict(block.before.env), dict(block.before.mutated), block.before.dead))
+        self.guard = block.guard
+        self.under(block.test, False)
 
     def join(self, ordinal: int, fact: f.Join) -> None:
-        if not self.stack or self.stack[-1][0] != "if":
+        block = self.innermost("if")
+        if block is None:
             return
-        _, env, mutated, guard, dead, test, then = self.stack.pop()
-        first = then or (self.env, self.mutated, self.dead)
-        second = (self.env, self.mutated, self.dead) if then else (env, mutated, dead)
-        self.guard = guard  # type: ignore[assignment]
-        if first[2] and not second[2]:  # type: ignore[index]
-            self.under(test, False)  # type: ignore[arg-type]
-        elif second[2] and not first[2]:  # type: ignore[index]
-            self.under(test, True)  # type: ignore[arg-type]
-        self.merge(first, second)  # type: ignore[arg-type]
+        self.stack.pop()
+        then, other = (block.ended[0], self.state()) if block.ended else (self.state(), block.before)
+        self.guard = block.guard
+        if then.dead != other.dead:
+            # One arm never comes here, so its test is decided behind the branch.
+            self.under(block.test, other.dead)
+        self.merge(then, other)
 
-    def merge(self, first: tuple[Environment, Environment, bool], second: tuple[Environment, Environment, bool]) -> None:
-        if first[2] != second[2]:
-            self.env, self.mutated, self.dead = second if first[2] else first
-            return
-        self.env, self.mutated, self.dead = _union(first[0], second[0]), _union(first[1], second[1]), first[2]
+    def merge(self, first: _State, second: _State) -> None:
+        if first.dead != second.dead:
+            self.resume(second if first.dead else first)
+        else:
+            self.resume(_State(_union(first.env, second.env), _union(first.mutated, second.mutated), first.dead))
 
     def loop(self, ordinal: int, fact: f.Loop) -> None:
-        self.stack.append(["loop", dict(self.env), dict(self.mutated), self.guard, self.dead, fact.test, None])
+        self.open("loop", fact.test)
         for name, bound in self.loops.get(ordinal, ()):
             self.env[name] = _both(self.env.get(name, ()), (bound,))
         self.under(fact.test, True)
 
     def end_loop(self, ordinal: int, fact: f.EndLoop) -> None:
-        if not self.stack or self.stack[-1][0] != "loop":
+        block = self.innermost("loop")
+        if block is None:
             return
-        _, env, mutated, guard, dead, _, _ = self.stack.pop()
-        self.env, self.mutated = _union(env, self.env), _union(mutated, self.mutated)  # type: ignore[arg-type]
-        self.guard, self.dead = guard, dead  # type: ignore[assignment]
+        self.stack.pop()
+        self.env, self.mutated = _union(block.before.env, self.env), _union(block.before.mutated, self.mutated)
+        self.guard, self.dead = block.guard, block.before.dead
 
     def try_(self, ordinal: int, fact: f.Try) -> None:
-        self.stack.append(["try", dict(self.env), dict(self.mutated), self.guard, self.dead, -1, []])
+        self.open("try")
 
     def handler(self, ordinal: int, fact: f.Handler) -> None:
-        if not self.stack or self.stack[-1][0] != "try":
+        block = self.innermost("try")
+        if block is None:
             return
-        frame = self.stack[-1]
-        frame[6].append((self.env, self.mutated, self.dead))  # type: ignore[attr-defined]
+        block.ended.append(self.state())
         # A handler may run after any part of the block: its start is the union of before and after.
-        body = frame[6][0]  # type: ignore[index]
-        self.env, self.mutated = _union(frame[1], body[0]), _union(frame[2], body[1])  # type: ignore[arg-type]
-        self.guard, self.dead = frame[3], frame[4]  # type: ignore[assignment]
+        body = block.ended[0]
+        self.env, self.mutated = _union(block.before.env, body.env), _union(block.before.mutated, body.mutated)
+        self.guard, self.dead = block.guard, block.before.dead
 
     def end_try(self, ordinal: int, fact: f.Fact) -> None:
-        if not self.stack or self.stack[-1][0] != "try":
+        block = self.innermost("try")
+        if block is None:
             return
-        frame = self.stack[-1]
-        last = (self.env, self.mutated, self.dead)
-        for state in frame[6]:  # type: ignore[attr-defined]
-            self.merge(state, last)
-            last = (self.env, self.mutated, self.dead)
+        for ended in block.ended:
+            self.merge(ended, self.state())
+        block.ended = []
         if isinstance(fact, f.EndTry):
-            self.guard = frame[3]  # type: ignore[assignment]
+            self.guard = block.guard
             self.stack.pop()
-        else:
-            frame[6] = []
 
     def scope(self, ordinal: int, fact: f.Scope) -> None:
-        self.stack.append(["scope", dict(self.env), None, self.guard, self.dead, -1, None])
+        self.open("scope")
 
     def end_scope(self, ordinal: int, fact: f.EndScope) -> None:
-        if self.stack and self.stack[-1][0] == "scope":
-            frame = self.stack.pop()
-            self.env, self.guard, self.dead = frame[1], frame[3], frame[4]  # type: ignore[assignment]
+        block = self.innermost("scope")
+        if block is not None:
+            self.stack.pop()
+            self.env, self.guard, self.dead = block.before.env, block.guard, block.before.dead
 
 
-_HANDLERS: dict[type, object] = {
+_HANDLERS: dict[type, Callable[[Any, int, Any], None]] = {
     f.Parameter: _Reader.parameter, f.Read: _Reader.name, f.Bind: _Reader.bind, f.Annotated: _Reader.annotated, f.Declare: _Reader.declare,
     f.Import: _Reader.star, f.BindItem: _Reader.bind_item, f.BindAttribute: _Reader.bind_attribute, f.Call: _Reader.call,
     f.Return: _Reader.returned, f.Yield: _Reader.yielded, f.Raise: _Reader.raised, f.Leave: _Reader.left, f.Assert: _Reader.asserted,
@@ -277,7 +306,7 @@ def _union(first: Environment, second: Environment) -> Environment:
     return merged
 
 
-def _names_bound_in_loops(facts: tuple[f.AnyFact, ...]) -> dict[int, list[tuple[str, int]]]:
+def _names_bound_in_loops(facts: tuple[Any, ...]) -> dict[int, list[tuple[str, int]]]:
     found: dict[int, list[tuple[str, int]]] = {}
     open_loops: list[int] = []
     for ordinal, fact in enumerate(facts):
@@ -290,7 +319,7 @@ def _names_bound_in_loops(facts: tuple[f.AnyFact, ...]) -> dict[int, list[tuple[
                 open_loops.pop()
         elif kind is f.Bind and open_loops:
             for loop in open_loops:
-                found[loop].append((fact.name, ordinal))  # type: ignore[union-attr]
+                found[loop].append((fact.name, ordinal))
     return found
 
 

@@ -50,21 +50,21 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
     """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0."""
     fact = unit.facts[call]
     if type(fact) is f.Item:
-        return fact.key if position == 0 else -1
+        return int(fact.key) if position == 0 else -1
     arguments = getattr(fact, "arguments", ())
     if name:
         for given in arguments:
             if given.name == name:
-                return given.value  # type: ignore[no-any-return]
+                return int(given.value)
     if position >= 0:
         place = 0
         for given in arguments:
             if given.name == "":
                 if place == position:
-                    return given.value  # type: ignore[no-any-return]
+                    return int(given.value)
                 place += 1
             elif given.name == "*":
-                return given.value if place <= position else -1
+                return int(given.value) if place <= position else -1
     return -1
 
 
@@ -142,7 +142,7 @@ def members_of(reading: Reading, value: Node) -> list[Node]:
     """List the members of the collections a value may be: literal elements, spread ones too, and what is appended to its name."""
     found: list[Node] = []
     for unit, ordinal in reading.program.resolver.collections(value):
-        for element in unit.facts[ordinal].elements:  # type: ignore[union-attr]
+        for element in unit.facts[ordinal].elements:
             if element.spread:
                 inner = members_of(reading, (unit, element.value)) if len(found) < 200 else []
                 found += inner or [(unit, element.value)]
@@ -169,7 +169,7 @@ def shapes(reading: Reading, node: Node) -> set[str]:
     if isinstance(value, str) or _is_text(node):
         found.add("text")
     for unit, ordinal in reading.program.resolver.collections(node):
-        found.add(unit.facts[ordinal].shape)  # type: ignore[union-attr]
+        found.add(unit.facts[ordinal].shape)
     if reading.program.functions_in(node):
         found.add("function")
     return found

@@ -47,7 +47,7 @@ class Detectors:
 
 def _matched(match: Any) -> str:
     """Give what was found: the pattern's group where it has one."""
-    return match.group(1) if match.re.groups and match.group(1) is not None else match.group(0)  # type: ignore[no-any-return]
+    return str(match.group(1) if match.re.groups and match.group(1) is not None else match.group(0))
 
 
 def _entropy(text: str) -> float:

@@ -46,8 +46,8 @@ def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[U
         if where.parameters:
             found += open_parameters(reading, handler, where.parameters)
         elif where.returned:
-            found += [(handler, handler.facts[r].value) for r in handler.local.returns if handler.facts[r].value >= 0]  # type: ignore[union-attr]
-            found += [(handler, handler.facts[y].value) for y in handler.local.yields if handler.facts[y].value >= 0]  # type: ignore[union-attr]
+            found += [(handler, handler.facts[r].value) for r in handler.local.returns if handler.facts[r].value >= 0]
+            found += [(handler, handler.facts[y].value) for y in handler.local.yields if handler.facts[y].value >= 0]
         elif where.docstring and handler.definition.docstring >= 0:
             found.append((handler, handler.definition.docstring))
     return found
@@ -75,7 +75,7 @@ def is_injected(reading: Reading, handler: Unit, fact: f.Parameter) -> bool:
         return False
     names: list[str] = []
     if fact.default >= 0 and type(parent.facts[fact.default]) is f.Call:
-        names += reading.program.names((parent, parent.facts[fact.default].callee))  # type: ignore[union-attr]
+        names += reading.program.names((parent, parent.facts[fact.default].callee))
     if fact.annotation >= 0:
         names += annotation_names(reading, parent, fact.annotation)
     return any(reading.catalog.canonical(name) in reading.catalog.injected for name in reading.known(names))
@@ -92,7 +92,7 @@ def annotation_names(reading: Reading, unit: Unit, ordinal: int) -> list[str]:
     if type(fact) is f.Collection:
         return [name for e in fact.elements for name in annotation_names(reading, unit, e.value)]
     if type(fact) is f.Call:
-        return reading.program.names((unit, fact.callee)) if fact.callee >= 0 else []  # type: ignore[return-value]
+        return list(reading.program.names((unit, fact.callee)))
     return list(reading.program.names((unit, ordinal)))
 
 
@@ -123,7 +123,7 @@ def closed_annotation(reading: Reading, unit: Unit, ordinal: int) -> bool:
     names: list[str] = []
     for kind, what in reading.program.references((unit, ordinal)):
         if kind == "def" and getattr(what, "kind", "") == "class":
-            names += reading.program.resolver.lineage(what)[1] or ["?"]  # type: ignore[arg-type]
+            names += reading.program.resolver.lineage(what)[1] or ["?"]
         elif kind == "ext":
             names.append(str(what))
     return bool(names) and all(name in CLOSED or reading.catalog.canonical(name) in reading.catalog.closed_types for name in names)

@@ -40,8 +40,8 @@ def _match_calls(reading: Reading, unit: Unit) -> Iterator[Match]:
     for ordinal in unit.local.calls:
         node = (unit, ordinal)
         fact = unit.facts[ordinal]
-        if fact.callee not in unit.decorators:  # type: ignore[union-attr]
-            yield from matches_of(reading, node, (unit, fact.callee), "call")  # type: ignore[union-attr]
+        if fact.callee not in unit.decorators:
+            yield from matches_of(reading, node, (unit, fact.callee), "call")
 
 
 def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Match]:
@@ -58,7 +58,7 @@ def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
     for ordinal, fact in enumerate(unit.facts):
         kind = type(fact)
         if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in unit.local.reads):
-            word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.name  # type: ignore[union-attr]
+            word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.name
             if not reading.catalog.may_mean("read", word):
                 continue
             node = (unit, ordinal)

@@ -19,7 +19,6 @@ from threatline.system.matching import Match
 from threatline.system.messages import messages_in
 from threatline.system.origins import origins
 
-
 JOINING = frozenset({"receiver", "argument"})
 ONE_PER_HOST = frozenset({"process-shell", "file-system"})
 """Kinds of which a host has one: where the target is unknown, all calls of the workspace are on the same."""
@@ -199,7 +198,7 @@ def _joined_values(reading: Reading, match: Match) -> list[Node]:
     base = receiver(unit, ordinal)
     if base < 0 and type(unit.facts[ordinal]) is f.Call:
         # An instance that is called is its own receiver.
-        base = unit.facts[ordinal].callee  # type: ignore[union-attr]
+        base = unit.facts[ordinal].callee
     return [(unit, base)] if base >= 0 else []
 
 

@@ -52,7 +52,7 @@ class Reach:
         found: list[Unit] = []
         for ordinal in unit.local.calls:
             found += [target for target, _ in program.callees((unit, ordinal))]
-            for argument in unit.facts[ordinal].arguments:  # type: ignore[union-attr]
+            for argument in unit.facts[ordinal].arguments:
                 if type(unit.facts[argument.value]) in {f.Read, f.Attribute, f.Define}:
                     found += program.functions_in((unit, argument.value))
         return found
@@ -121,10 +121,10 @@ def functions_mentioned(reading: Reading, node: Node, depth: int = 0) -> list[Un
     inner = _inner(unit, ordinal)
     found: list[Unit] = []
     for kind, what in reading.program.references(node):
-        if kind == "def" and what.kind != "class":  # type: ignore[attr-defined]
-            found.append(what)  # type: ignore[arg-type]
+        if kind == "def" and what.kind != "class":
+            found.append(what)
         elif kind in {"inst", "sub", "def"}:
-            found += [m for name in ("__call__", "__init__") if (m := reading.program.resolver.method(what, name))]  # type: ignore[arg-type]
+            found += [m for name in ("__call__", "__init__") if (m := reading.program.resolver.method(what, name))]
     if depth < DEEPEST_MENTION:
         for ordinal_ in inner:
             found += functions_mentioned(reading, (unit, ordinal_), depth + 1)

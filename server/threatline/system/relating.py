@@ -91,12 +91,12 @@ def drafts_behind(reading: Reading, placement: Placement, value: Node, relation:
             found.append(draft)
     for kind, what in reading.program.references(value):
         if kind in {"def", "inst", "sub"}:
-            draft = placement.by_handler.get(what)  # type: ignore[call-overload]
+            draft = placement.by_handler.get(what)
             if draft is not None:
                 if draft not in found:
                     found.append(draft)
-            elif kind == "def" and what.kind == "function" and relation == "has-tool" and match is not None:  # type: ignore[attr-defined]
-                found.append(_plain_tool(reading, placement, what, match))  # type: ignore[arg-type]
+            elif kind == "def" and what.kind == "function" and relation == "has-tool" and match is not None:
+                found.append(_plain_tool(reading, placement, what, match))
     return found
 
 

@@ -41,18 +41,18 @@ def _names_of_texts(unit: Unit) -> dict[int, str]:
     for fact in unit.facts:
         kind = type(fact)
         if kind is f.Bind or kind is f.BindAttribute:
-            found.setdefault(fact.value, fact.name)  # type: ignore[union-attr]
-        elif kind is f.BindItem and fact.key >= 0:  # type: ignore[union-attr]
-            key = unit.facts[fact.key]  # type: ignore[union-attr]
+            found.setdefault(fact.value, fact.name)
+        elif kind is f.BindItem and fact.key >= 0:
+            key = unit.facts[fact.key]
             if type(key) is f.Literal:
-                found.setdefault(fact.value, str(key.value))  # type: ignore[union-attr]
+                found.setdefault(fact.value, str(key.value))
         elif kind is f.Collection:
-            for element in fact.elements:  # type: ignore[union-attr]
+            for element in fact.elements:
                 key = unit.facts[element.key] if element.key >= 0 else None
                 if type(key) is f.Literal:
                     found.setdefault(element.value, str(key.value))
         elif kind is f.Call:
-            for argument in fact.arguments:  # type: ignore[union-attr]
+            for argument in fact.arguments:
                 if argument.name not in {"", "*", "**"}:
                     found.setdefault(argument.value, argument.name)
     return found

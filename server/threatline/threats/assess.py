@@ -41,7 +41,7 @@ def assess(built: Built, tracer: Tracer, knowledge: Knowledge, test_paths: tuple
         except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
             problems.append(Problem("", "rule-failed", f"rule {rule.id} failed: {type(error).__name__}: {error}"))
             continue
-        findings += [draft(rule, knowledge, built, item, test_paths) for item in _once(rule, material)]
+        findings += [draft(rule, knowledge, item, test_paths) for item in _once(rule, material)]
     return Assessed(tuple(number_equals(findings)), tuple(problems))
 
 

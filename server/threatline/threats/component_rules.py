@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatline.knowledge.model import Knowledge
-from threatline.knowledge.rule import Rule
+from threatline.knowledge.rule import Leg, Rule
 from threatline.system.model import Component, Value
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
@@ -13,6 +13,7 @@ from threatline.threats.finding import Step
 from threatline.threats.judging import Judgement, judge, stands
 from threatline.threats.selecting import Selecting
 from threatline.threats.wording import control_titles, phrase
+from threatline.vocabulary import PORTS
 
 MOST_PLACES = 12
 
@@ -49,15 +50,20 @@ class ComponentRules:
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
         judgements = {control: judge(component, control) for control in (*rule.without.any, *rule.without.all)}
+        if rule.without.listed:
+            judgements = {control: j for control, j in judgements.items() if j.seen}
+            if not judgements:
+                return None
         declared = any(j.state == "declared" for j in judgements.values())
         if rule.without.state == "off":
             judgements = {control: j for control, j in judgements.items() if j.state == "off"}
             return (tuple(judgements), _shared(list(judgements.values())), declared) if judgements else None
         if rule.without.any:
-            if any(stands(judgements[control]) for control in rule.without.any):
+            asked = tuple(control for control in rule.without.any if control in judgements)
+            if any(stands(judgements[control]) for control in asked):
                 return None
-            return rule.without.any, _shared([judgements[c] for c in rule.without.any]), declared
-        absent = tuple(control for control in rule.without.all if not stands(judgements[control]))
+            return asked, _shared([judgements[c] for c in asked]), declared
+        absent = tuple(control for control in rule.without.all if control in judgements and not stands(judgements[control]))
         if rule.without.all and not absent:
             return None
         return absent, _shared([judgements[c] for c in absent]), declared
@@ -66,16 +72,15 @@ class ComponentRules:
         selector = rule.component
         if selector is None or not selector.fed_by:
             return []
-        return [Step("source", value_of(port.node), phrase(self.built, port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
+        return [Step("source", value_of(port.node), phrase(port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
 
     def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
         witnesses: list[Step] = []
-        for wanted in rule.holds:
-            holder = self._holder(component, wanted if isinstance(wanted, (list, tuple)) else [wanted])
-            if holder is None:
+        for leg in rule.holds:
+            witness = self._witness(component, leg)
+            if witness is None:
                 return
-            other, capability = holder
-            witnesses.append(Step("step", other.value, f"{other.name}: {capability.replace('-', ' ')}"))
+            witnesses.append(witness)
         verdict = self._absent(rule, component)
         if verdict is None:
             return
@@ -84,13 +89,17 @@ class ComponentRules:
         words = {"holds": "; ".join(step.note for step in witnesses)}
         yield self._material(rule, component, evidence, controls, declared, (), words)
 
-    def _holder(self, component: Component, wanted: list[str] | tuple[str, ...]) -> tuple[Component, str] | None:
-        """Find the nearest component of the closure that holds one of these capabilities."""
+    def _witness(self, component: Component, leg: Leg) -> Step | None:
+        """Find the nearest component of the closure that shows one leg of the sentence."""
         for other_id in self.selecting.closure(component):
             other = self.built.components[other_id]
-            for capability in wanted:
+            for capability in leg.capability:
                 if capability in other.capabilities:
-                    return other, capability
+                    return Step("step", other.value, f"{leg.title}: {other.name} {capability.replace('-', ' ')}")
+            ports = [*leg.fed_by, *(port for port, data in PORTS.items() if data and data in leg.receives)]
+            fed = self.selecting.fed_by(other, ports) if ports else []
+            if fed:
+                return Step("step", value_of(fed[0].node), f"{leg.title}: {phrase(fed[0])} reaches {other.name}")
         return None
 
     def _material(self, rule: Rule, component: Component, evidence: tuple[Step, ...], controls: tuple[str, ...], declared: bool,

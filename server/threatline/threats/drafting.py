@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Mitigation, Rule
-from threatline.system.build import Built
 from threatline.system.model import Value
 from threatline.threats.finding import Finding, MitigationOffer, Step
 from threatline.threats.identity import fingerprint, path_shape
@@ -34,7 +33,7 @@ class Material:
     declared: bool = False
 
 
-def draft(rule: Rule, knowledge: Knowledge, built: Built, material: Material, test_paths: tuple[str, ...]) -> Finding:
+def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tuple[str, ...]) -> Finding:
     """Make the finding. Files of tests, examples, documentation and other people's code lower it, with the reason stated."""
     kind: FindingKind = "missing-control" if rule.control else "threat"
     words = {"controls": control_titles(knowledge, material.controls), **material.words}

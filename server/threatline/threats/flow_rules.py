@@ -9,6 +9,7 @@ from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
 from threatline.program.units import Node
+from threatline.system.model import Component
 from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
@@ -74,8 +75,8 @@ class FlowRules:
                 return True
         return False
 
-    def _at_component(self, component: object, port: PlacedPort, control: str) -> bool:
-        judgement = judge(component, control)  # type: ignore[arg-type]
+    def _at_component(self, component: Component, port: PlacedPort, control: str) -> bool:
+        judgement = judge(component, control)
         if port.draft is not None and len(port.draft.matches) > 1:
             # A shared component (a host, a database) answers for this call alone.
             here = value_of(port.match.node)
@@ -94,21 +95,21 @@ class FlowRules:
             value=value_of(sink_call if sink_call[1] >= 0 else path.sink.node),
             component=component.id if component is not None else "",
             words={
-                "source": phrase(self.built, path.source), "sink": phrase(self.built, path.sink), "component": who_is(path.sink),
+                "source": phrase(path.source), "sink": phrase(path.sink), "component": who_is(path.sink),
                 "function": sink_call[0].path or "the module",
             },
             evidence=evidence, controls=controls, sink=value_of(path.sink.node), source=value_of(path.source.node),
             handler=value_of((handler, -1)) if handler is not None else None, confidence=confidence,
-            looked=f"on the path from {phrase(self.built, path.source)}: {control_titles(self.knowledge, controls)}",
+            looked=f"on the path from {phrase(path.source)}: {control_titles(self.knowledge, controls)}",
             reason="passes code that could not be resolved" if path.through_unknown else "",
             identity=(path.source.node[0].path, path.source.match.name, path.sink.match.name, path.sink.name),
         )  # fmt: skip
 
     def _evidence(self, path: FlowPath) -> tuple[Step, ...]:
-        source = Step("source", value_of(path.source.node), phrase(self.built, path.source))
+        source = Step("source", value_of(path.source.node), phrase(path.source))
         sink_node = path.sink.match.node if path.sink.match.node[1] >= 0 else path.sink.node
-        sink = Step("sink", value_of(sink_node), f"becomes {phrase(self.built, path.sink)}")
-        middle = [Step("step", value_of(node), step_note(self.built, node)) for node in _telling(path.steps[1:])]
+        sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
+        middle = [Step("step", value_of(node), step_note(node)) for node in _telling(path.steps[1:])]
         return (source, *middle[-MOST_STEPS:], sink)
 
 

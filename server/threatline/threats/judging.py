@@ -24,14 +24,15 @@ def judge(component: Component, control: str) -> Judgement:
     seen = tuple(c for c in component.controls if c.control == control)
     covering = [c for c in seen if c.note.startswith(GIVEN_FROM_OUTSIDE) or c.note.startswith("given here")]
     lacking = tuple(c.value for c in seen if c.state in {"absent", "off"} and c.value is not None)
+    state: ControlState
     for state in ("present", "weak", "declared"):
         if any(c.state == state for c in covering):
-            return Judgement(state, (), seen)  # type: ignore[arg-type]
+            return Judgement(state, (), seen)
     if lacking:
         return Judgement("off" if any(c.state == "off" for c in seen) else "absent", lacking, seen)
     for state in ("present", "weak", "fails-open"):
         if any(c.state == state for c in seen):
-            return Judgement(state, (), seen)  # type: ignore[arg-type]
+            return Judgement(state, (), seen)
     return Judgement("absent", (), ())
 
 

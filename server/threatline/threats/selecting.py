@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from threatline.flows.paths import Tracer
+from threatline.flows.paths import FlowPath, Tracer
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Selector
 from threatline.program.constants import Unknown
@@ -131,9 +131,13 @@ class Selecting:
     def _sources_of(self, sink: str) -> frozenset[str]:
         known = self._reached.get(sink)
         if known is None:
-            sources = {p.source.draft.id for port in self.ports_named.get(sink, ()) for p in self.tracer.trace(port).paths if p.source.draft is not None}
-            known = self._reached[sink] = frozenset(sources)
+            paths = [path for port in self.ports_named.get(sink, ()) for path in self.tracer.trace(port).paths]
+            known = self._reached[sink] = frozenset(p.source.draft.id for p in paths if p.source.draft is not None and not self._searches(p))
         return known
+
+    def _searches(self, path: FlowPath) -> bool:
+        """Tell whether a bound value is a pattern (`LIKE '%…'`): that searches among records, it names none."""
+        return path.sink.name == "sql.parameters" and any(self.built.reading.constants.leading_text(node).startswith("%") for node in path.steps)
 
     def _leads_to(self, component: Component, selector: Selector) -> bool:
         return any(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from threatline.facts import model as f
 from threatline.knowledge.model import Knowledge
 from threatline.program.units import Node
-from threatline.system.build import Built
 from threatline.system.placing import PlacedPort
 
 PHRASES = {
@@ -27,7 +26,7 @@ PHRASES = {
 }  # fmt: skip
 
 
-def phrase(built: Built, port: PlacedPort) -> str:
+def phrase(port: PlacedPort) -> str:
     """Say in a few words what a port is."""
     text = PHRASES.get(port.name, port.name.replace(".", " "))
     who = who_is(port)
@@ -47,7 +46,7 @@ def _what(node: Node) -> str:
     return getattr(fact, "name", "") or "value"
 
 
-def step_note(built: Built, node: Node) -> str:
+def step_note(node: Node) -> str:
     """Say what a step of a path does."""
     unit, ordinal = node
     fact = unit.facts[ordinal]
