@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pytest
@@ -11,7 +10,6 @@ from threatline.analysis.workspace import analyze_texts
 from threatline.knowledge.loading import load_knowledge
 
 KNOWLEDGE = load_knowledge()
-MARK = re.compile(r"(?:#|//)\s*component:\s*([a-z0-9-]+)[ \t]*([^,\n]*)")
 
 EXAMPLES = [
     pytest.param(file, code, id=f"{file.language}/{file.package} {number}")
@@ -24,8 +22,8 @@ EXAMPLES = [
 def marked(code):
     for number, line in enumerate(code.splitlines(), 1):
         for mark in line.split("component:")[1:]:
-            kind, _, name = mark.strip().rstrip(",").partition(" ")
-            yield number, kind.strip(","), name.strip().strip(",")
+            kind, _, name = mark.partition(" #")[0].partition(" //")[0].strip(" ,").partition(" ")
+            yield number, kind, name
 
 
 def mapped(code, language):
