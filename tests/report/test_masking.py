@@ -71,14 +71,18 @@ def test_long_texts_end_in_good_time(length):
 def shapeless(make_draft, make_finding):
     """A secret that looks like nothing special: only the finding tells."""
     text = 'connect("db", "correct-horse-7")\nDEBUG = "correct-horse-7"\n'
-    draft = make_draft({"app/db.py": text, ".env": "TOKEN=plainword77\n"})
+    calls = 'make(model="gpt-5-mini", api_key="swordfish-9")\nshow("swordfish-9")\n'
+    draft = make_draft({"app/db.py": text, "app/llm.py": calls, ".env": "TOKEN=plainword77\n"})
     literal = draft.at("app/db.py", '"correct-horse-7"')
     token = draft.at(".env", "TOKEN=plainword77")
+    # Only the string that is named a secret is one; the other stays readable elsewhere.
+    call = draft.at("app/llm.py", 'make(model="gpt-5-mini", api_key="swordfish-9")')
     common = {"rule": "written-down-password", "threat": "api-key-hardcoded", "component": "database:db#1"}
     findings = (
         make_finding(token, **common, message="A token stands in a file.", fingerprint="1" * 16),
         make_finding(literal, **common, message='It is "correct-horse-7".', evidence=(Step("place", literal, "correct-horse-7 is here"),)),
     )
+    findings += (make_finding(call, **common, message="gpt-5-mini is asked with swordfish-9", fingerprint="2" * 16),)
     component = Component("database:db#1", "database", "db", literal, "application", {"password": "swordfish", "note": "correct-horse-7"})
     return draft.snapshot(findings=findings, map=SystemMap(components=(component,)))
 
@@ -90,6 +94,10 @@ def test_a_secret_that_a_finding_is_about_is_nowhere(write, shapeless):
     assert "correct-horse-7" not in written
     assert "plainword77" not in written
     assert "swordfish" not in written
+
+
+def test_what_stands_beside_a_secret_can_be_read(shapeless):
+    assert "gpt-5-mini is asked with ***********" in check_text(shapeless)
 
 
 def test_nor_is_it_in_json(shapeless):

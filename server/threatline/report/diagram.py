@@ -6,6 +6,7 @@ All lengths are in pixels of the drawing. The same map gives the same drawing.
 from __future__ import annotations
 
 import math
+from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -179,7 +180,7 @@ class _Router:
     def __init__(self, boxes: tuple[Box, ...]) -> None:
         self._columns: dict[float, list[float]] = {}
         for box in boxes:
-            self._columns.setdefault(box.x, []).append(box.y)
+            insort(self._columns.setdefault(box.x, []), box.y)
         self._used: Counter[tuple[float, float]] = Counter()
 
     def path(self, source: Box, target: Box, shift: float) -> str:
@@ -202,10 +203,12 @@ class _Router:
 
     def _lane(self, column: float, wanted: float) -> float:
         """Find the height nearest to the wanted one that meets no box of a column, apart from arrows that are there already."""
-        blocked = sorted(self._columns[column])
-        lanes = [wanted] + [edge for top in blocked for edge in (top - _GAP, top + BOX_HEIGHT + _GAP)]
-        free = [lane for lane in lanes if all(not top - _GAP < lane < top + BOX_HEIGHT + _GAP for top in blocked)]
-        lane = min(free, key=lambda height: (abs(height - wanted), height))
+        tops = self._columns[column]
+        lane = wanted
+        for top in tops[max(0, bisect(tops, wanted) - 1) :][:2]:
+            above, below = top - _GAP, top + BOX_HEIGHT + _GAP
+            if above < wanted < below:
+                lane = above if wanted - above <= below - wanted else below
         used = self._used[column, round(lane)]
         self._used[column, round(lane)] += 1
         return lane + (0, 3, -3, 6, -6)[used % 5]

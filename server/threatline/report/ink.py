@@ -7,7 +7,6 @@ from io import StringIO
 from typing import Final
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text
 
 from threatline.report.escaping import for_terminal, on_one_line
@@ -100,6 +99,8 @@ class Ink:
 
     def markdown(self, text: str) -> None:
         """Write Markdown. Colors, headings and code as a terminal has them."""
+        from rich.markdown import Markdown
+
         lines = (for_terminal(line) for line in text.splitlines())
         with self._console.capture() as written:
             self._console.print(Markdown("\n".join(lines), hyperlinks=False, code_theme="ansi_dark"))

@@ -33,7 +33,6 @@ _NAMED: Final = re.compile(
         [\w-]{0,20} ["'`]? \s{0,4} (?: : \s{0,2} \w{1,20} \s{0,2} )? [:=] \s{0,4} (?P<value> (["'`]) [^"'`\s]{6,} \2 )"""
 )
 _SECRET_NAME: Final = re.compile(r"(?i)api_?key|secret|passw|passphrase|auth_?token|access_?(?:key|token)|private_?key|bearer|credential")
-_PASSWORD_LIKE: Final = re.compile(r"(?=\D*\d)\S{8,}")
 _LITERAL: Final = re.compile(r"""(?P<quote>"{3}|'{3}|["'`])(?P<text>(?:\\.|(?!(?P=quote)).)+)(?P=quote)""", re.DOTALL)
 _ASSIGNED: Final = re.compile(r"(?m)[=:]\s*(?P<text>\S[^\n]*)")
 _BASE64_LINE: Final = re.compile(r"^\s*[\"']?[A-Za-z0-9+/=]{40,}(?:\\n)?[\"']?\s*$")
@@ -41,6 +40,9 @@ _SECRET_CWES: Final = frozenset({"CWE-798", "CWE-259", "CWE-321", "CWE-312", "CW
 _SECRET_THREATS: Final = frozenset(
     {"api-key-hardcoded", "api-key-in-browser", "mcp-secret-in-config", "notebook-secret-output", "system-prompt-secret"}
 )
+_LEAST: Final = 6
+"""Characters of a secret that is worth looking for elsewhere; a shorter one would be found inside ordinary words."""
+
 _LONGEST: Final = 4000
 
 
@@ -85,9 +87,15 @@ def names_secret(name: str) -> bool:
 
 
 def written_secrets(text: str) -> list[str]:
-    """List the strings of a piece of source that may be secrets: what looks like a word in a sentence, or is short, may not."""
-    found = [match["text"] for match in _LITERAL.finditer(text)]
-    return [secret for secret in found if _PASSWORD_LIKE.fullmatch(secret) and "://" not in secret]
+    """List the secrets in the piece of source that a finding about a secret shows.
+
+    That is the piece itself, where it is one string; else the strings that are named secrets; else, in a file without strings (of
+    environment variables), what is assigned.
+    """
+    whole = _LITERAL.fullmatch(text.strip().lstrip("rRbBfFuU"))
+    literals = [whole["text"]] if whole else [match["value"][1:-1] for match in _NAMED.finditer(text)]
+    found = literals or ([] if _LITERAL.search(text) else [match["text"].split()[0] for match in _ASSIGNED.finditer(text)])
+    return [secret for secret in found if len(secret) >= _LEAST]
 
 
 def tells_of_secret(finding: Finding) -> bool:

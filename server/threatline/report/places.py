@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.report import masking
 from threatline.source.file import Span
-from threatline.source.lines import LineIndex
 from threatline.system.model import Value
 
 
@@ -27,20 +25,12 @@ class Range(NamedTuple):
     end: Position
 
 
-@dataclass(slots=True)
-class _Text:
-    """One file as it is shown: its lines decoded and masked."""
-
-    index: LineIndex
-    lines: list[str]
-
-
 class Places:
     """Finds ranges and lines of one snapshot. Lines it gives are masked (`masking`); nothing else of a file's text leaves it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._texts: dict[str, _Text | None] = {}
+        self._lines: dict[tuple[str, int], str] = {}
         self._secrets = _secret_spans(snapshot)
         self._written = _written(snapshot, self._secrets)
 
@@ -49,16 +39,18 @@ class Places:
         if value is None:
             return None
         place = self._snapshot.place(value)
-        text = self._text(place.file)
-        if text is None:
+        if place.file not in self._snapshot.files:
             return None
-        start, end = (text.index.position(offset, "utf-32") for offset in place.span)
+        index = self._snapshot.line_index(place.file)
+        start, end = (index.position(offset, "utf-32") for offset in place.span)
         return Range(place.file, Position(start.line + 1, start.column + 1), Position(end.line + 1, end.column + 1))
 
     def line(self, file: str, number: int) -> str:
         """Give line `number` (from 1) of a file, masked, without its end; "" where there is none."""
-        text = self._text(file)
-        return text.lines[number - 1] if text and 0 < number <= len(text.lines) else ""
+        known = self._lines.get((file, number))
+        if known is None:
+            known = self._lines[file, number] = masking.mask_line(_without(self._read(file, number), self._written))
+        return known
 
     def masked(self, text: str) -> str:
         """Mask the secrets in a text that speaks of the workspace: those of a known shape, and those that a finding is about."""
@@ -72,23 +64,23 @@ class Places:
 
     def line_count(self, file: str) -> int:
         """Count the lines of a file."""
-        text = self._text(file)
-        return len(text.lines) if text else 0
+        return self._snapshot.line_index(file).count if file in self._snapshot.files else 0
 
-    def _text(self, file: str) -> _Text | None:
-        if file not in self._texts:
-            source = self._snapshot.files.get(file)
-            self._texts[file] = _read(source.text, self._secrets.get(file, []), self._written) if source else None
-        return self._texts[file]
+    def _read(self, file: str, number: int) -> str:
+        """Read a line; on those that a finding about a secret covers, every string is masked."""
+        if not 0 < number <= self.line_count(file):
+            return ""
+        index = self._snapshot.line_index(file)
+        for span in self._secrets.get(file, ()):
+            first, last = index.line_of(span.start) + 1, index.line_of(span.end) + 1
+            if first <= number <= last:
+                block = "\n".join(self._decoded(file, each) for each in range(first, last + 1))
+                return masking.mask_literals(block).split("\n")[number - first]
+        return self._decoded(file, number)
 
-
-def _read(text: bytes, secrets: list[Span], written: list[str]) -> _Text:
-    index = LineIndex(text)
-    lines = [text[slice(*index.line(number))].decode("utf-8", "replace") for number in range(index.count)]
-    for span in secrets:
-        first, last = index.line_of(span.start), index.line_of(span.end)
-        lines[first : last + 1] = masking.mask_literals("\n".join(lines[first : last + 1])).split("\n")
-    return _Text(index, [masking.mask_line(_without(line, written)) for line in lines])
+    def _decoded(self, file: str, number: int) -> str:
+        span = self._snapshot.line_index(file).line(number - 1)
+        return self._snapshot.files[file].text[slice(*span)].decode("utf-8", "replace")
 
 
 def _without(text: str, secrets: list[str]) -> str:
