@@ -128,7 +128,7 @@ def test_remove_argument(before: str, after: str | None) -> None:
         ("import yaml as y\n\n«y.load(text, Loader=y.Loader)»\n", "import yaml as y\n\ny.safe_load(text)\n"),
         (
             "from yaml import load, Loader\n\n«load(text, Loader=Loader)»\n",
-            "import yaml\nfrom yaml import load, Loader\n\nyaml.safe_load(text)\n",
+            "from yaml import load, Loader, safe_load\n\nsafe_load(text)\n",
         ),
         (
             "from yaml import Loader, load, safe_load\n\n«load(text, Loader=Loader)»\n",
@@ -196,6 +196,52 @@ def test_another_callee_and_a_wrapped_value_at_once() -> None:
 )
 def test_wrap(before: str, after: str | None) -> None:
     check("wrap", before, after, wrap="html.escape", import_="import html")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('«page("<p>" + text + "</p>")»\n', 'page("<p>" + html.escape(text) + "</p>")\n'),
+        ('«page(f"<p>{text}</p>{count:>3}")»\n', 'page(f"<p>{html.escape(str(text))}</p>{html.escape(str(count)):>3}")\n'),
+        ('«page("<p>%s</p>" % text)»\n', 'page("<p>%s</p>" % html.escape(str(text)))\n'),
+        ('«page("<p>{}</p>".format(text, *rest))»\n', 'page("<p>{}</p>".format(html.escape(str(text)), *rest))\n'),
+        ('«page(("<p>" f"{text}"))»\n', 'page(("<p>" f"{html.escape(str(text))}"))\n'),
+        ('body = "<p>" + text\n«page(body)»\n', 'body = "<p>" + html.escape(text)\npage(body)\n'),
+        ('body = "<p>"\nbody = body + text\n«page(body)»\n', 'body = "<p>"\nbody = body + text\npage(html.escape(body))\n'),
+        ("body = render(text)\n«page(body)»\n", "body = render(text)\npage(html.escape(body))\n"),
+        ('«page("<p>" + html.escape(text))»\n', None),
+    ],
+)
+def test_an_escape_goes_around_the_values_and_never_around_the_markup(before: str, after: str | None) -> None:
+    head = "import html\n"
+    check("wrap", head + before, None if after is None else head + after, wrap="html.escape", import_="import html")
+
+
+def test_a_decorator_without_arguments_gets_its_first_one() -> None:
+    check(
+        "add_argument",
+        "@«function_tool»\ndef f(): ...\n",
+        "@function_tool(needs_approval=True)\ndef f(): ...\n",
+        argument="needs_approval",
+        value="True",
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "import_", "after"),
+    [
+        ("markupsafe.escape", "from markupsafe import escape", "from markupsafe import escape\n\n\nescape(x)\n"),
+        ("flask.render_template", "", "import flask\n\n\nflask.render_template(x)\n"),
+        ("a.Box().open", "from a import Box", "from a import Box\n\n\nBox().open(x)\n"),
+        (
+            "SandboxedEnvironment().from_string",
+            "from jinja2.sandbox import SandboxedEnvironment",
+            "from jinja2.sandbox import SandboxedEnvironment\n\n\nSandboxedEnvironment().from_string(x)\n",
+        ),
+    ],
+)
+def test_a_callee_brings_its_import(call: str, import_: str, after: str) -> None:
+    check("replace_call", "«f(x)»\n", after, call=call, import_=import_)
 
 
 def test_wrap_at_a_call_wraps_the_argument_that_the_finding_is_about() -> None:

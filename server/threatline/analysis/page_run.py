@@ -13,7 +13,7 @@ from threatline.analysis.workspace import analyze_texts
 from threatline.fixes.edit import apply_edits
 from threatline.fixes.offers import fixes_for
 from threatline.knowledge.model import Knowledge
-from threatline.knowledge.pages import Example, Expected, Page, parse_page
+from threatline.knowledge.pages import Example, Expected, Page, parse_page, unmarked
 from threatline.threats.finding import Finding
 
 
@@ -90,5 +90,6 @@ def _is_offered(example: Example, findings: list[Finding], snapshot: Snapshot, k
 
 
 def _changes(lines: list[str]) -> Counter[str]:
-    """Count the lines that a diff takes away and brings; where they stand, and what is around them, is not compared."""
-    return Counter(line.rstrip() for line in lines if line[:1] in ("-", "+") and not line.startswith(("---", "+++")))
+    """Count the lines that a diff takes away and brings; where they stand, what is around them, and their markers are not compared."""
+    changed = (unmarked(line).rstrip() for line in lines if line[:1] in ("-", "+") and not line.startswith(("---", "+++")))
+    return Counter(line for line in changed if len(line) > 1)

@@ -34,7 +34,7 @@ def spell(tree: SyntaxTree, text: str, imports: str) -> Reference | None:
     """
     edits: list[TextEdit] = []
     for wanted in read_imports(imports):
-        used = re.search(rf"(?<![\w.]){re.escape(wanted.bound)}(\.\w+)*", text)
+        used = re.search(rf"(?<![\w.])({'|'.join(map(re.escape, _full_names(wanted)))})(\.\w+)*", text)
         rest = None if used is None else _rest(wanted, used[0])
         if used is None or rest is None:
             continue
@@ -46,6 +46,18 @@ def spell(tree: SyntaxTree, text: str, imports: str) -> Reference | None:
     return Reference(text, tuple(edits))
 
 
+def import_of(dotted: str) -> str:
+    """Return the statement that imports what a dotted name begins with: its module, which ends before the first class."""
+    parts = dotted.partition("(")[0].split(".")[:-1]
+    module = parts[: next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))]
+    return f"import {'.'.join(module)}" if module else ""
+
+
+def _full_names(wanted: Wanted) -> list[str]:
+    """List the ways in which a text may speak of an imported name, the longest first."""
+    return [f"{wanted.module}.{wanted.name}", wanted.bound] if wanted.name else [wanted.bound]
+
+
 def _refer(tree: SyntaxTree, wanted: Wanted, rest: str) -> Reference | None:
     """Spell an imported name and what stands behind it."""
     for have in imported(tree):
@@ -53,7 +65,11 @@ def _refer(tree: SyntaxTree, wanted: Wanted, rest: str) -> Reference | None:
             return Reference(_spelled(have, rest), ())
         if not wanted.name and rest and (have.module, have.name) == (wanted.module, rest.partition(".")[0]):
             return Reference(_spelled(have, rest.partition(".")[2]), ())
-    for candidate, text in _candidates(wanted, rest):
+    candidates = list(_candidates(wanted, rest))
+    if any(have.name and have.module == wanted.module for have in imported(tree)):
+        # A file that takes names out of this module takes one more.
+        candidates.sort(key=lambda candidate: not candidate[0].name)
+    for candidate, text in candidates:
         if not is_taken(tree, candidate):
             return Reference(text, add_import(tree, candidate))
     return None

@@ -10,6 +10,10 @@ from threatline.fixes.edit import TextEdit
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
 
+_CALLS = frozenset({"call", "call_expression", "new_expression"})
+_STATEMENTS = frozenset({"decorator", "block", "module", "function_definition", "class_definition", "statement_block", "program"})
+"""A call around one of these has nothing to do with what stands in it."""
+
 
 def node_at(tree: SyntaxTree, span: Span) -> Node | None:
     """Find the smallest named node that covers a span; None where the text is broken there."""
@@ -20,7 +24,9 @@ def node_at(tree: SyntaxTree, span: Span) -> Node | None:
 def call_at(tree: SyntaxTree, span: Span) -> Node | None:
     """Find the innermost call that covers a span and is typed to its end."""
     node = node_at(tree, span)
-    while node is not None and node.type not in {"call", "call_expression", "new_expression"}:
+    while node is not None and node.type not in _CALLS:
+        if node.type in _STATEMENTS:
+            return None
         node = node.parent
     if node is None:
         return None

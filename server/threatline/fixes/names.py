@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from threatline.fixes.locate import text_of, walk
+from threatline.fixes.locate import enclosing, text_of, walk
 from threatline.syntax import SyntaxTree
 
 IMPORTS = frozenset({"import_statement", "import_from_statement"})
@@ -94,6 +94,42 @@ def is_taken(tree: SyntaxTree, wanted: Wanted) -> bool:
         if target is not None and wanted.bound in _bound(tree, target):
             return True
     return False
+
+
+def assigned_once(tree: SyntaxTree, name: Node, *, read_elsewhere: bool) -> Node | None:
+    """Find the one value that a name is given, before this use of it and in the same function.
+
+    None where it is given several, is a parameter, or, unless `read_elsewhere`, is read in other places too.
+    """
+    function = enclosing(name, "function_definition", "lambda", "module")
+    word = text_of(tree, name)
+    if function is None:
+        return None
+    found = [node for node in walk(function) if node.type == "identifier" and text_of(tree, node) == word and not _is_label(node)]
+    assigned = [node.parent for node in found if node.parent is not None and node.parent.child_by_field_name("left") == node]
+    others = len(found) - len(assigned) - 1
+    if (
+        len(assigned) != 1
+        or assigned[0].type != "assignment"
+        or assigned[0].start_byte > name.start_byte
+        or (others and not read_elsewhere)
+    ):
+        return None
+    parameters = function.child_by_field_name("parameters")
+    if parameters is not None and word in _bound(tree, parameters):
+        return None
+    right = assigned[0].child_by_field_name("right")
+    return right.named_children[0] if right is not None and right.type == "parenthesized_expression" else right
+
+
+def _is_label(node: Node) -> bool:
+    """Tell whether an identifier names an attribute or a keyword, no variable."""
+    around = node.parent
+    if around is None:
+        return False
+    return (around.type == "attribute" and around.child_by_field_name("attribute") == node) or (
+        around.type == "keyword_argument" and around.child_by_field_name("name") == node
+    )
 
 
 def _bound(tree: SyntaxTree, target: Node) -> set[str]:

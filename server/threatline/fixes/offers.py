@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from threatline.fixes.edit import Fix
+from threatline.fixes.locate import node_at
+from threatline.fixes.secrets import from_environment
 from threatline.fixes.verbs import Target, write
 from threatline.knowledge.catalog import Put
 from threatline.knowledge.model import Knowledge
 from threatline.source.file import SourceFile, Span
-from threatline.syntax import parse
+from threatline.syntax import GRAMMARS, SyntaxTree, parse
 from threatline.system.model import Value
 from threatline.threats.finding import Finding, MitigationOffer
-
-_NOTHING = Put()
-_NEEDS_NO_PUT = frozenset({"bind_values"})
 
 
 class Placed(Protocol):
@@ -61,16 +60,25 @@ def _fix(snapshot: Reading, finding: Finding, offer: MitigationOffer, knowledge:
     if not offer.verb or offer.apply == "none":
         return None
     for value in _places(finding, offer):
-        put = put_of(knowledge, snapshot.entry_names(value), offer.control)
-        if put is None and offer.verb in _NEEDS_NO_PUT:
-            put = _NOTHING
         place = snapshot.place(value)
         source = snapshot.files.get(place.file)
-        if put is None or source is None:
+        if source is None or source.language not in GRAMMARS:
             continue
-        edits = write(offer.verb, Target(parse(source), place.span, _value_span(snapshot, finding, place.file)), put)
+        tree = parse(source)
+        put = put_of(knowledge, snapshot.entry_names(value), offer.control) or _put_without_catalog(tree, place.span, offer)
+        edits = () if put is None else write(offer.verb, Target(tree, place.span, _value_span(snapshot, finding, place.file)), put)
         if edits:
             return Fix(finding.fingerprint, offer.control, offer.title, offer.apply == "safe", edits)
+    return None
+
+
+def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -> Put | None:
+    """Say how a control is put in where no library's call is at fault, but the text itself."""
+    if offer.verb == "bind_values":
+        return Put()
+    node = node_at(tree, span)
+    if offer.control == "ctl-secret-store" and node is not None:
+        return from_environment(tree, node)
     return None
 
 

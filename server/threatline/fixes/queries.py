@@ -8,7 +8,8 @@ from tree_sitter import Node
 
 from threatline.fixes.arguments import items
 from threatline.fixes.edit import TextEdit
-from threatline.fixes.locate import enclosing, insert, text_of, walk
+from threatline.fixes.locate import insert, text_of
+from threatline.fixes.names import assigned_once
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
 
@@ -31,7 +32,7 @@ def bind_values(tree: SyntaxTree, call: Node, placeholder: str) -> tuple[TextEdi
     given = [] if arguments is None else items(arguments)
     if len(given) != 1:
         return ()
-    query = _text_of_query(tree, call, given[0])
+    query = _text_of_query(tree, given[0])
     if query is None:
         return ()
     bound = _bind(tree, query, placeholder)
@@ -41,25 +42,9 @@ def bind_values(tree: SyntaxTree, call: Node, placeholder: str) -> tuple[TextEdi
     return *edits, insert(tree, given[0].end_byte, f", {_passed(values, placeholder)}")
 
 
-def _text_of_query(tree: SyntaxTree, call: Node, argument: Node) -> Node | None:
-    if argument.type != "identifier":
-        return argument if argument.type in _STRINGS else None
-    function = enclosing(call, "function_definition", "module")
-    name = text_of(tree, argument)
-    read = [node for node in (walk(function) if function is not None else ()) if node.type == "identifier" and text_of(tree, node) == name]
-    assignments = [node.parent for node in read if node.parent is not None and node.parent.type == "assignment"]
-    assigned = [node for node in assignments if _target_is(tree, node, name)]
-    if len(assigned) != 1 or len(read) != 2 or assigned[0].start_byte > call.start_byte:
-        return None
-    right = assigned[0].child_by_field_name("right")
-    if right is not None and right.type == "parenthesized_expression":
-        right = right.named_children[0]
-    return right if right is not None and right.type in _STRINGS else None
-
-
-def _target_is(tree: SyntaxTree, assignment: Node, name: str) -> bool:
-    left = assignment.child_by_field_name("left")
-    return left is not None and left.type == "identifier" and text_of(tree, left) == name
+def _text_of_query(tree: SyntaxTree, argument: Node) -> Node | None:
+    query = argument if argument.type != "identifier" else assigned_once(tree, argument, read_elsewhere=False)
+    return query if query is not None and query.type in _STRINGS else None
 
 
 def _bind(tree: SyntaxTree, query: Node, placeholder: str) -> tuple[list[TextEdit], list[str]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from threatline.fixes.edit import TextEdit
-from threatline.fixes.imports import spell
+from threatline.fixes.imports import import_of, spell
 from threatline.fixes.locate import insert, replace, text_of
 from threatline.syntax import SyntaxTree
 
@@ -15,7 +15,7 @@ _BARE = frozenset({"expression_list", "yield", "generator_expression"})
 
 def wrap_value(tree: SyntaxTree, value: Node, function: str, statement: str) -> tuple[TextEdit, ...]:
     """Put an expression into a call of `function`; gives nothing where it stands in one already."""
-    reference = spell(tree, function, statement)
+    reference = spell(tree, function, statement or import_of(function))
     if reference is None or value.type in _NO_VALUES or value.has_error:
         return ()
     if value.type == "parenthesized_expression":
@@ -37,7 +37,7 @@ def replace_callee(tree: SyntaxTree, call: Node, function: str, statement: str) 
     if function.startswith("."):
         method = callee.child_by_field_name("attribute")
         return () if method is None or text_of(tree, method) == function[1:] else (replace(tree, method, function[1:]),)
-    reference = spell(tree, function, statement)
+    reference = spell(tree, function, statement or import_of(function))
     if reference is None or text_of(tree, callee) == reference.text:
         return ()
     return *reference.edits, replace(tree, callee, reference.text)

@@ -11,11 +11,12 @@ from tree_sitter import Node
 from threatline.fixes.arguments import argument_at, argument_of, drop_argument, put_argument
 from threatline.fixes.edit import TextEdit, ordered
 from threatline.fixes.imports import add_import, spell
-from threatline.fixes.locate import call_at, node_at
+from threatline.fixes.locate import call_at, insert, node_at
 from threatline.fixes.names import read_imports
 from threatline.fixes.queries import bind_values
 from threatline.fixes.statements import put_before, put_decorator
-from threatline.fixes.values import replace_callee, replace_value, wrap_value
+from threatline.fixes.texts import wrap
+from threatline.fixes.values import replace_callee, replace_value
 from threatline.knowledge.catalog import Put
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
@@ -43,11 +44,11 @@ def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
     """Write everything that the catalog says of a call: another callee, arguments to set or to drop, a value to wrap."""
     call = call_at(target.tree, target.at)
     if call is None:
-        return ()
+        return _bare_decorator(target, put)
     steps: list[tuple[TextEdit, ...]] = []
     if put.wrap:
         value = _value_in(target, call)
-        steps.append(wrap_value(target.tree, value, put.wrap, put.import_) if value is not None else ())
+        steps.append(wrap(target.tree, value, put.wrap, put.import_) if value is not None else ())
     if put.call:
         steps.append(replace_callee(target.tree, call, put.call, put.import_))
     if put.remove:
@@ -56,6 +57,15 @@ def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
         steps.append(_put_argument(target.tree, call, put))
     # Half of a fix may be worse than none: `shell=False` without a list of arguments runs nothing.
     return tuple(edit for step in steps for edit in step) if all(steps) else ()
+
+
+def _bare_decorator(target: Target, put: Put) -> tuple[TextEdit, ...]:
+    """Give a decorator that is not called its first argument."""
+    node = node_at(target.tree, target.at)
+    reference = spell(target.tree, put.value, put.import_)
+    if node is None or node.parent is None or node.parent.type != "decorator" or reference is None or not (put.argument and put.value):
+        return ()
+    return *reference.edits, insert(target.tree, node.end_byte, f"({put.argument}={reference.text})")
 
 
 def _put_argument(tree: SyntaxTree, call: Node, put: Put) -> tuple[TextEdit, ...]:
@@ -78,7 +88,7 @@ def _wrap(target: Target, put: Put) -> tuple[TextEdit, ...]:
     if call_at(target.tree, target.at) is not None:
         return _call(target, put)
     value = node_at(target.tree, target.value or target.at)
-    return wrap_value(target.tree, value, put.wrap, put.import_) if value is not None and put.wrap else ()
+    return wrap(target.tree, value, put.wrap, put.import_) if value is not None and put.wrap else ()
 
 
 def _replace(target: Target, put: Put) -> tuple[TextEdit, ...]:

@@ -25,6 +25,11 @@ _TITLE = re.compile(r'\btitle="([^"]+)"')
 _MARK = re.compile(r"(?:#|//)\s*(todo\s+)?finding:\s*([a-z0-9, -]+?)\s*$")
 
 
+def unmarked(line: str) -> str:
+    """Return a line of an example without the comment that says what is found there."""
+    return _MARK.sub("", line)
+
+
 class Expected(NamedTuple):
     """A finding that an example's comment asks for: file, line from 1, rule id."""
 
