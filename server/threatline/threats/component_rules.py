@@ -40,12 +40,20 @@ class ComponentRules:
         if verdict is None:
             return
         controls, places, declared = verdict
+        places = (*self._switched_off(rule, component), *places)
         detected = self.selecting.detected(component, rule.component.detects, rule.component.port) if rule.component and rule.component.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
         evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
         evidence += self._receiving(rule, component)
         yield self._material(rule, component, tuple(evidence), controls, declared, places)
+
+    @staticmethod
+    def _switched_off(rule: Rule, component: Component) -> list[Value]:
+        """List where the rule's own control is switched off, if others can stand in for it: that is the fault to be shown."""
+        if rule.control is None or rule.control in (*rule.without.any, *rule.without.all):
+            return []
+        return [seen.value for seen in judge(component, rule.control).seen if seen.state == "off" and seen.value is not None]
 
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
@@ -94,7 +102,7 @@ class ComponentRules:
         for other_id in self.selecting.closure(component):
             other = self.built.components[other_id]
             for capability in leg.capability:
-                if capability in other.capabilities:
+                if capability in self.selecting.own_power(other):
                     return Step("step", other.value, f"{leg.title}: {other.name} {capability.replace('-', ' ')}")
             ports = [*leg.fed_by, *(port for port, data in PORTS.items() if data and data in leg.receives)]
             fed = self.selecting.fed_by(other, ports) if ports else []
