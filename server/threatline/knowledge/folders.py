@@ -14,6 +14,7 @@ from threatline.errors import KnowledgeError
 class KnowledgeFile(NamedTuple):
     """A YAML file of a rules folder. `name` is its path below the folder, with `/`; `path` where it lies."""
 
+    folder: Path
     name: str
     path: Path
     text: bytes
@@ -44,7 +45,7 @@ def _read_folder(folder: Path) -> Iterator[KnowledgeFile]:
         raise KnowledgeError(str(folder), 0, "no such folder of rules")
     try:
         for path in sorted(folder.rglob("*.yaml")):
-            yield KnowledgeFile(path.relative_to(folder).as_posix(), path, path.read_bytes())
+            yield KnowledgeFile(folder, path.relative_to(folder).as_posix(), path, path.read_bytes())
     except OSError as error:
         raise KnowledgeError(str(folder), 0, error.strerror or str(error)) from None
 

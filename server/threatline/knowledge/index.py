@@ -8,6 +8,9 @@ from threatline.knowledge.catalog import CatalogFile, Entry
 
 MOST_BASES = 12
 
+PREFIXES = {"typescript": "npm:"}
+"""What the names of a language's packages begin with in the program; a catalog file writes them without."""
+
 
 class Catalog:
     """All catalog files of one language, indexed. Read-only; look-ups are memoized."""
@@ -27,16 +30,17 @@ class Catalog:
         self._last_words = {table: self._words_of(names) for table, names in self._tables.items()}
 
     def _add(self, file: CatalogFile) -> None:
-        self.same_as.update(file.same_as)
-        self.types.update(file.types)
-        self.bases.update(file.bases)
-        self.injected.update(file.injected)
-        self.closed_types.update(file.closed_types)
-        self.roots[file.package] = file.distribution or (file.package,)
+        begin = PREFIXES.get(file.language, "")
+        self.same_as.update({begin + name: begin + target for name, target in file.same_as.items()})
+        self.types.update({begin + name: begin + target for name, target in file.types.items()})
+        self.bases.update({begin + name: tuple(begin + base for base in bases) for name, bases in file.bases.items()})
+        self.injected.update(begin + name for name in file.injected)
+        self.closed_types.update(begin + name for name in file.closed_types)
+        self.roots[begin + file.package] = file.distribution or (file.package,)
         for entry in file.entries:
             for table, names in (("call", entry.call), ("base", entry.base), ("decorator", entry.decorator), ("read", entry.read)):
                 for name in names:
-                    self._tables[table].setdefault(name, []).append(entry)
+                    self._tables[table].setdefault(begin + name, []).append(entry)
 
     def _words_of(self, names: Iterable[str]) -> frozenset[str]:
         renamed = {target.rpartition(".")[2] for target in self.same_as.values()}
