@@ -19,6 +19,7 @@ from threatline.system.placing import Draft, Placement, identify, place
 from threatline.system.reach import Reach
 from threatline.system.relating import Related, relate
 from threatline.system.secrets import place_secrets
+from threatline.system.tool_schemas import place_tool_schemas
 from threatline.system.values import value_of
 from threatline.system.versions import Versions
 
@@ -43,6 +44,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     matches = match_all(reading)
     placement = place(reading, knowledge, matches)
     place_secrets(reading, placement, knowledge)
+    place_tool_schemas(reading, placement)
     reach = Reach(reading, matches)
     related = relate(reading, placement, reach)
     identify(placement, knowledge)

@@ -194,12 +194,24 @@ def _join(reading: Reading, placement: Placement, match: Match) -> bool:
 def _joined_values(reading: Reading, match: Match) -> list[Node]:
     unit, ordinal = match.node
     if match.entry.of == "argument":
-        return [value for where in match.entry.target for value in places_of(reading, match.node, where)]
+        values = [value for where in match.entry.target for value in places_of(reading, match.node, where)]
+        return [named for value in values for named in (_named_object(reading, value) or [value])]
     base = receiver(unit, ordinal)
     if base < 0 and type(unit.facts[ordinal]) is f.Call:
         # An instance that is called is its own receiver.
         base = unit.facts[ordinal].callee
     return [(unit, base)] if base >= 0 else []
+
+
+def _named_object(reading: Reading, value: Node) -> list[Node]:
+    """Find what a text such as "server:app" names: an object of a first-party module."""
+    text = reading.constants.of(value)
+    if not isinstance(text, str) or ":" not in text:
+        return []
+    module, _, name = text.partition(":")
+    file = reading.program.modules.find(module, f"{value[0].file}#")
+    scope = reading.program.units.get((file, "")) if file else None
+    return [(scope, ordinal) for ordinal in reading.program.resolver.exported(scope, name)] if scope is not None else []
 
 
 def _place_ports(reading: Reading, placement: Placement, match: Match) -> None:

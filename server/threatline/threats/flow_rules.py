@@ -16,7 +16,7 @@ from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import judge, stands
 from threatline.threats.selecting import Selecting
-from threatline.threats.wording import control_titles, phrase, step_note, who_is
+from threatline.threats.wording import control_titles, phrase, step_note, where, who_is
 from threatline.vocabulary import PORTS, Confidence
 
 MOST_SOURCES = 3
@@ -95,7 +95,7 @@ class FlowRules:
             value=value_of(sink_call if sink_call[1] >= 0 else path.sink.node),
             component=component.id if component is not None else "",
             words={
-                "source": phrase(path.source), "sink": phrase(path.sink), "component": who_is(path.sink),
+                "source": phrase(path.source), "sink": where(path.sink), "component": who_is(path.sink),
                 "function": sink_call[0].path or "the module",
             },
             evidence=evidence, controls=controls, sink=value_of(path.sink.node), source=value_of(path.source.node),

@@ -35,6 +35,15 @@ def phrase(port: PlacedPort) -> str:
     return text.format(who=who, what=_what(port.node))
 
 
+def where(port: PlacedPort) -> str:
+    """Say at which call a port stands."""
+    unit, ordinal = port.match.node
+    fact = unit.facts[ordinal] if ordinal >= 0 else None
+    callee = unit.facts[fact.callee] if isinstance(fact, f.Call) else None
+    name = getattr(callee, "name", "")
+    return f"`{name}()`" if name else phrase(port)
+
+
 def who_is(port: PlacedPort) -> str:
     """Name the component of a port."""
     return port.draft.name if port.draft is not None else ""
