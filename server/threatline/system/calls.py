@@ -131,6 +131,8 @@ def places_of(reading: Reading, node: Node, place: Place) -> list[Node]:
 
 
 def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list[Node]:
+    if place.argument == "*":
+        return [(unit, a.value) for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name not in {"", "*"}]
     if place.rest:
         given = [a.value for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name in {"", "*"}]
         return [(unit, value) for value in given[max(place.position, 0) :]]
@@ -211,8 +213,8 @@ def _holds(reading: Reading, node: Node, condition: Condition) -> bool:
     if condition.shape is not None and shapes(reading, target).isdisjoint(condition.shape):
         return False
     if condition.contains is not None:
-        text = reading.constants.known_text(target).lower()
-        if not any(word.lower() in text for word in condition.contains):
+        texts = " ".join(reading.constants.known_text(value) for value in [target, *members_of(reading, target)]).lower()
+        if not any(word.lower() in texts for word in condition.contains):
             return False
     return condition.named is None or any(is_named(reading, name, condition.named) for name in reading.program.names(target))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threatline.knowledge.catalog import ControlAt, Provided
 from threatline.program.constants import Unknown
 from threatline.program.units import Node, Unit
-from threatline.system.calls import Reading, dotted_argument, has_options, holds, is_named, is_one_of, places_of, receiver
+from threatline.system.calls import Reading, dotted_argument, has_options, holds, is_named, is_one_of, members_of, places_of, receiver
 from threatline.system.handlers import handlers_of
 from threatline.system.matching import Match
 from threatline.system.model import Control
@@ -150,7 +150,7 @@ class Controls:
         if has_options(*node):
             return "weak", "may be given in **options"
         if spec.default and self.reading.versions.allows_only(match.name.partition(".")[0], spec.versions):
-            return "present", f"by default: {spec.default}"
+            return "weak" if spec.weak else "present", f"by default: {spec.default}"
         return "absent", ""
 
     def _values(self, node: Node, spec: ControlAt) -> list[Node]:
@@ -162,12 +162,17 @@ class Controls:
             found += [dotted_argument(self.reading, maker, name, -1) for maker in makers for name in spec.receiver]
         return [value for value in found if value is not None]
 
+    def _names_one(self, node: Node, wanted: tuple[str, ...]) -> bool:
+        """Tell whether a value, or a member of the list that it is, bears one of these names."""
+        values = [node, *members_of(self.reading, node)]
+        return any(is_named(self.reading, name, wanted) for value in values for name in self.reading.program.names(value))
+
     def _state(self, node: Node, spec: ControlAt) -> ControlState:
         value = self.reading.constants.of(node)
         if is_one_of(value, spec.off) or (value is None and None not in (spec.on or ())):
             return "off"
         if spec.on is not None and not isinstance(value, Unknown) and not is_one_of(value, spec.on):
             return "off"
-        if spec.named is not None and not any(is_named(self.reading, name, spec.named) for name in self.reading.program.names(node)):
+        if spec.named is not None and not self._names_one(node, spec.named):
             return "off"
         return "weak" if spec.weak else "present"

@@ -130,8 +130,7 @@ def _make(reading: Reading, placement: Placement, match: Match) -> Draft | None:
     if match.node in placement.by_node and not entry.base and placement.by_node[match.node].handlers == []:
         # Several entries for one call describe one component: the first names it.
         draft = placement.by_node[match.node]
-        draft.matches.append(match)
-        placement.draft_of[id(entry), match.node] = draft
+        _add_match(reading, placement, draft, match)
         return draft
     if entry.of == "target":
         return _make_shared(reading, placement, match)
@@ -251,7 +250,21 @@ def name_of(reading: Reading, match: Match) -> str:
     handlers = handlers_of(reading, match)
     if handlers and handlers[0].kind != "lambda":
         return handlers[0].name
-    return match.entry.title or bound_name(match.node) or match.name.rpartition(".")[2]
+    return match.entry.title or bound_name(match.node) or _returned_name(match.node) or _type_name(match.name)
+
+
+def _returned_name(node: Node) -> str:
+    """Name what a function makes and returns by the function."""
+    unit, ordinal = node
+    returned = any(unit.facts[r].value == ordinal for r in unit.local.returns)
+    return unit.name if returned and unit.kind == "function" else ""
+
+
+def _type_name(name: str) -> str:
+    """Give the class of a canonical name, else its last word: `ChatPromptTemplate.from_messages` is a ChatPromptTemplate."""
+    owner, _, last = name.rpartition(".")
+    cls = owner.rpartition(".")[2]
+    return cls if last[:1].islower() and cls[:1].isupper() else last
 
 
 def _class_attribute(reading: Reading, cls: Unit, name: str) -> str:
