@@ -22,7 +22,7 @@ FIX_ALL = "source.fixAll.threatline"
 async def code_action(session: Session, params: types.CodeActionParams) -> Json:
     """List what can be done about the findings in a range. What the editor sends as its diagnostics does not matter: some send none."""
     current = await session.current(params.text_document.uri)
-    if current is None:
+    if current is None or not current.exact:
         return []
     wanted = [str(kind) for kind in params.context.only or ()]
     findings = _findings_in(session, current, params.range)

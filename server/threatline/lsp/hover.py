@@ -35,7 +35,9 @@ async def hover(session: Session, params: types.HoverParams) -> Json:
     current = await session.current(params.text_document.uri, patience=0.5)
     if current is None:
         return None
-    offset = current.document.index.offset(params.position.line, params.position.character, session.client.units)
+    offset = current.offset(params.position, session.client.units)
+    if offset is None:
+        return None
     snapshot, file = current.snapshot, current.file
     findings = [finding for finding in snapshot.findings_in(file) if not silenced(finding) and holds(snapshot, finding, file, offset)]
     if findings:
@@ -46,7 +48,9 @@ async def hover(session: Session, params: types.HoverParams) -> Json:
         if component is None:
             return None
         text, span = _component_text(component, session.knowledge), snapshot.place(component.value).span
-    return {"contents": {"kind": "markdown", "value": text}, "range": session.ranges.range(snapshot, file, span)}
+    found: Json = {"contents": {"kind": "markdown", "value": text}}
+    shown = current.range(span, session.client.units)
+    return found if shown is None else {**found, "range": shown}
 
 
 def holds(snapshot: Snapshot, finding: Finding, file: str, offset: int) -> bool:

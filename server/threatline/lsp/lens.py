@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 from lsprotocol import types
 
 from threatline.analysis.snapshot import Snapshot
 from threatline.lsp.client import Json
-from threatline.lsp.session import Session
+from threatline.lsp.session import Current, Session
 from threatline.report.json import silenced
 from threatline.report.titles import counted
 from threatline.threats.finding import Finding
@@ -30,8 +31,28 @@ async def code_lens(session: Session, params: types.CodeLensParams) -> Json:
     current = await session.current(params.text_document.uri)
     if current is None:
         return []
-    uri = params.text_document.uri
-    return [_lens(session, current.snapshot, uri, component, title) for component, title in titles_in(current.snapshot, current.file)]
+    lenses = [_lens(session, current, component, title) for component, title in titles_in(current.snapshot, current.file)]
+    return [lens for lens in lenses if lens["range"] is not None]
+
+
+class LensRefresher:
+    """Asks the editor for the lenses of open files again when what they say has changed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._said: dict[Path, list[tuple[str, str, str]]] = {}
+        session.changed.append(self._look)
+
+    def _look(self, root: Path) -> None:
+        reading = self._session.readings.get(root)
+        if not self._session.client.lens_refresh or not self._session.settings.codeLens or reading is None:
+            return
+        located = [self._session.locate(document.uri) for document in self._session.documents]
+        files = sorted({found.file for found in located if found is not None and found.root.path == root})
+        said = [(file, component, title) for file in files for component, title in titles_in(reading.snapshot, file)]
+        if self._said.get(root, []) != said:
+            self._said[root] = said
+            self._session.ask_soon(types.WORKSPACE_CODE_LENS_REFRESH)
 
 
 def titles_in(snapshot: Snapshot, file: str) -> list[tuple[str, str]]:
@@ -54,12 +75,12 @@ def _title(findings: list[Finding]) -> str:
     return " · ".join(parts)
 
 
-def _lens(session: Session, snapshot: Snapshot, uri: str, component_id: str, title: str) -> Json:
-    component = snapshot.component(component_id)
+def _lens(session: Session, current: Current, component_id: str, title: str) -> Json:
+    component = current.snapshot.component(component_id)
     assert component is not None
-    place = snapshot.place(component.value)
+    arguments = [{"uri": current.document.uri, "component": component_id}]
     return {
-        "range": session.ranges.range(snapshot, place.file, place.span),
-        "command": {"title": title, "command": "threatline.showMap", "arguments": [{"uri": uri, "component": component_id}]},
+        "range": current.range(current.snapshot.place(component.value).span, session.client.units),
+        "command": {"title": title, "command": "threatline.showMap", "arguments": arguments},
         "data": {"component": component_id},
     }

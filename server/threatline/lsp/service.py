@@ -47,6 +47,7 @@ class ThreatlineServer(LanguageServer):
         self.publisher = Publisher(self.session)
         self.progress_bars = ProgressBars(self.session)
         self.watcher = Watcher(self.session)
+        self.lens_refresher = lens.LensRefresher(self.session)
         self._told_of_failure = False
         self.session.failed.append(self._tell_failure)
         self._register()

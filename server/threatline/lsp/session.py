@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from lsprotocol import types
+
 from threatline.analysis.snapshot import Snapshot
 from threatline.knowledge.model import Knowledge
 from threatline.lsp.analysis_loop import AnalysisLoop, Analyzed, Event, Failed, Progressed
-from threatline.lsp.client import Client
+from threatline.lsp.client import Client, Json
 from threatline.lsp.configuration import Settings
-from threatline.lsp.convert import Ranges
+from threatline.lsp.convert import Ranges, range_of
 from threatline.lsp.diagnostics import EMPTY, FileReport, Reports
 from threatline.lsp.documents import Document, DocumentStore
+from threatline.lsp.drift import Drift, drift_between
 from threatline.lsp.folders import Folders, Root
 from threatline.lsp.paths import file_id, path_in, path_of, uri_of
 from threatline.lsp.protocol import Protocol
+from threatline.source.file import Span
+from threatline.source.lines import Units
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +48,27 @@ class Located(NamedTuple):
 
 
 class Current(NamedTuple):
-    """A file in a snapshot whose text is the editor's."""
+    """An open file in a snapshot, and how far its text has moved since."""
 
     root: Path
     file: str
     snapshot: Snapshot
     document: Document
+    drift: Drift
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the snapshot holds the text as the editor has it."""
+        return self.snapshot.files[self.file].text == self.document.text
+
+    def offset(self, position: types.Position, units: Units) -> int | None:
+        """Find the snapshot's offset of a position in the editor; None where the text has changed since."""
+        return self.drift.to_analyzed(self.document.index.offset(position.line, position.character, units))
+
+    def range(self, span: Span, units: Units) -> Json | None:
+        """Find the range in the editor of a span of the snapshot; None where the text has changed since."""
+        now = self.drift.to_editor(span)
+        return None if now is None else range_of(self.document.index, now, units)
 
 
 @dataclass(slots=True)
@@ -87,6 +108,7 @@ class Session:
         self._news = asyncio.Event()
         self._arrival = asyncio.Event()
         self._scanned: set[Path] = set()
+        self._tasks: set[asyncio.Task[Json]] = set()
 
     @property
     def knowledge(self) -> Knowledge:
@@ -216,19 +238,26 @@ class Session:
         self._news = asyncio.Event()
 
     async def current(self, uri: str, patience: float = 1.0) -> Current | None:
-        """Return a snapshot that holds a document as it is now; None where there is none in time, or the document is not open."""
-        try:
+        """Return the snapshot that holds a document as it is now, or after `patience` seconds the last one that is known.
+
+        None where nothing has been read yet, or the document is not open.
+        """
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.settled(uri), patience)
-        except TimeoutError:
-            return None
         located, document = self.locate(uri), self.documents.get(uri)
         reading = None if located is None else self.readings.get(located.root.path)
         if located is None or document is None or reading is None:
             return None
         source = reading.snapshot.files.get(located.file)
-        if source is None or source.text != document.text:
+        if source is None:
             return None
-        return Current(located.root.path, located.file, reading.snapshot, document)
+        return Current(located.root.path, located.file, reading.snapshot, document, drift_between(source.text, document.text))
+
+    def ask_soon(self, method: str) -> None:
+        """Ask the client something whose answer does not matter."""
+        task = asyncio.get_running_loop().create_task(self.protocol.ask(method))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def report_again(self) -> None:
         """Make all diagnostics anew, for other settings."""
