@@ -26,6 +26,9 @@ References = tuple[Reference, ...]
 FIRST_PARTY = "~"
 """Begins the access path of something that a first-party module should hold but that was not found there."""
 
+SCRIPTS = "npm:"
+"""Begins the names that packages of script languages go by, so that `openai` of npm is not Python's. Globals are members of `npm:js`."""
+
 MOST = 24
 DEEPEST = 120
 LONGEST = 160
@@ -78,10 +81,10 @@ class Resolver:
 
     def _import(self, unit: Unit, ordinal: int, fact: f.Import) -> list[Reference]:
         file, absolute = self.modules.relative(unit.file, fact.module, unit.language)
+        if unit.language != "python" and not file:
+            absolute = f"{SCRIPTS}{absolute.removeprefix('node:')}"
         if not fact.name or fact.name == "*":
             return [("module", file)] if file else [("ext", absolute)]
-        if fact.name == "default" and not file:
-            return [("ext", absolute)]
         if file:
             return self.member(file, fact.name) or [("ext", f"{FIRST_PARTY}{absolute}.{fact.name}")]
         inner = self.modules.find(f"{absolute}.{fact.name}", unit.file) if absolute else None
@@ -145,7 +148,9 @@ class Resolver:
             found = [r for star in unit.module.local.stars for r in self._through_star(unit.module, star, name)]
             if found:
                 return found
-        return [("ext", f"builtins.{name}")] if name in BUILTINS or unit.language != "python" else []
+        if unit.language != "python":
+            return [("ext", f"{SCRIPTS}js.{name}")]
+        return [("ext", f"builtins.{name}")] if name in BUILTINS else []
 
     def _through_star(self, module: Unit, star: int, name: str) -> list[Reference]:
         fact = module.facts[star]
@@ -162,7 +167,7 @@ class Resolver:
 
     def _parameter(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Reference]:
         parent = unit.parent
-        if ordinal == 0 and parent is not None and parent.kind == "class" and not self.is_static(unit):
+        if ordinal == 0 and parent is not None and parent.kind == "class" and unit.language == "python" and not self.is_static(unit):
             return [("def", parent)] if self.decorated(unit, "classmethod") or unit.name in {"__new__", "__init_subclass__"} else [("sub", parent)]
         found: list[Reference] = []
         if parent is not None and fact.annotation >= 0:
@@ -553,7 +558,7 @@ class Resolver:
                 return
 
     def _filled(self, unit: Unit, fact: f.Call, target: Unit) -> int:
-        if target.parent is None or target.parent.kind != "class" or self.is_static(target):
+        if target.parent is None or target.parent.kind != "class" or target.language != "python" or self.is_static(target):
             return 0
         callee = unit.facts[fact.callee]
         if type(callee) is not f.Attribute:

@@ -69,10 +69,13 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
 
 
 def dotted_argument(reading: Reading, node: Node, name: str, position: int) -> Node | None:
-    """Find the value passed as `argument`, or inside it: `settings.limit` is a key of a dictionary or a keyword of a constructor."""
+    """Find the value passed as `argument`, or inside it: `settings.limit` is a key of a dictionary or a keyword of a constructor.
+
+    A head that is a number is a position: `0.max_tokens` is a key of the first argument, as script languages give options.
+    """
     unit, ordinal = node
     head, *inner = name.split(".") if name else [""]
-    value = argument(unit, ordinal, head, position)
+    value = argument(unit, ordinal, "", int(head)) if head.isdigit() else argument(unit, ordinal, head, position)
     if value < 0:
         return None
     found: Node = (unit, value)

@@ -276,12 +276,14 @@ def _class_attribute(reading: Reading, cls: Unit, name: str) -> str:
 
 
 def bound_name(node: Node) -> str:
-    """Give the name that a value is bound to where it is made ("" for none)."""
+    """Give the name that a value is bound to where it is made, or of the function that makes it to give it back ("" for none)."""
     unit, ordinal = node
     for later in range(ordinal + 1, min(ordinal + 4, len(unit.facts))):
         fact = unit.facts[later]
         if isinstance(fact, (f.Bind, f.BindAttribute)) and fact.value == ordinal:
             return fact.name
+        if isinstance(fact, f.Return) and fact.value == ordinal and unit.kind == "function":
+            return unit.name
     return ""
 
 
