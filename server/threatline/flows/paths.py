@@ -245,6 +245,8 @@ class _Walk:
 
     def _leave(self, state: State) -> None:
         node, fields, stack, controls = state
+        if not fields and _is_self(self.reading, node):
+            return  # An object as a whole is no data; only what is taken from it is.
         passed = self.graph.passed(node)
         if stack:
             call = stack[-1]

@@ -249,12 +249,13 @@ class ValueGraph:
                 yield Step((function, fact.value), inner, how, call=call)
 
     def _construct(self, cls: Unit, call: Node, fact: f.Call, fields: Fields) -> Iterator[Step]:
-        if not fields:
-            for argument in fact.arguments:
-                yield Step((call[0], argument.value), (), "construct", argument.name)
-            return
         lineage = self.resolver.lineage(cls)[0]
         init = next((m for owner in lineage if (m := self.resolver.method(owner, "__init__"))), None)
+        if not fields:
+            # A record is the sum of its fields (it may be dumped or printed); another object as a whole is no data.
+            for argument in fact.arguments if init is None else ():
+                yield Step((call[0], argument.value), (), "construct", argument.name)
+            return
         if init is not None:
             for owner in lineage:
                 for node in self.resolver.field_writes(owner).get(fields[0], ()):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Leg, Rule
-from threatline.system.model import Component, Value
+from threatline.system.model import Component, Control, Value
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
@@ -40,20 +40,21 @@ class ComponentRules:
         if verdict is None:
             return
         controls, places, declared = verdict
-        places = (*self._switched_off(rule, component), *places)
+        places = places or self._off_places(rule, component)
         detected = self.selecting.detected(component, rule.component.detects, rule.component.port) if rule.component and rule.component.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
         evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
+        evidence += [Step("control", c.value, f"switched off: {control_titles(self.knowledge, (c.control,))}") for c in _switched_off(component)]
         evidence += self._receiving(rule, component)
         yield self._material(rule, component, tuple(evidence), controls, declared, places)
 
     @staticmethod
-    def _switched_off(rule: Rule, component: Component) -> list[Value]:
-        """List where the rule's own control is switched off, if others can stand in for it: that is the fault to be shown."""
-        if rule.control is None or rule.control in (*rule.without.any, *rule.without.all):
-            return []
-        return [seen.value for seen in judge(component, rule.control).seen if seen.state == "off" and seen.value is not None]
+    def _off_places(rule: Rule, component: Component) -> tuple[Value, ...]:
+        """List where a control of the rule is switched off, where no one place lacks them all: that is the fault to be shown."""
+        asked = [rule.control, *rule.without.any, *rule.without.all]
+        seen = [seen for control in asked if control for seen in judge(component, control).seen]
+        return tuple(dict.fromkeys(one.value for one in seen if one.state == "off" and one.value is not None))
 
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
@@ -121,6 +122,11 @@ class ComponentRules:
             looked=f"at {component.name} and around it: {control_titles(self.knowledge, controls)}" if controls else "",
             identity=(component.id,), declared=declared,
         )  # fmt: skip
+
+
+def _switched_off(component: Component) -> list[Control]:
+    """List the controls that are switched off by hand: places a reader wants to see beside what is missing."""
+    return [control for control in component.controls if control.state == "off" and control.value is not None][:MOST_PLACES]
 
 
 def _shared(judgements: list[Judgement]) -> tuple[Value, ...]:
