@@ -104,6 +104,8 @@ def test_descriptions_are_no_orders(text):
     assert DETECTORS.found("hidden-instruction", text) == []
 
 
-@pytest.mark.parametrize(("text", "found"), [("plain\u200b text", True), ("\U000e0041", True), ("a\u202eb", True), ("👩\u200d💻 café", False)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("plain\u200b text", True), ("\U000e0041", True), ("a\u202eb", True), ("👩\u200d💻 café", False)]
+)
 def test_hidden_characters(text, found):
     assert bool(DETECTORS.found("hidden-character", text)) == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from threatline.analysis.workspace import analyze_texts
+from threatline.fixes.offers import fixes_for
 from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.pages import Expected, parse_page
 
@@ -58,3 +60,31 @@ def test_rule_reports_the_marked_lines(rule, example):
 def test_known_gaps_are_still_gaps(rule, example):
     snapshot = analyze_texts(example.files, knowledge=KNOWLEDGE)
     assert set(example.todo) <= set(reported(snapshot, rule))
+
+
+def fixed(files, edits):
+    texts = {file: text.encode() for file, text in files.items()}
+    for edit in sorted(edits, key=lambda one: one.span, reverse=True):
+        texts[edit.file] = texts[edit.file][: edit.span.start] + edit.text.encode() + texts[edit.file][edit.span.end :]
+    return {file: text.decode() for file, text in texts.items()}
+
+
+def difference(before, after):
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
+    return [line.partition("  # finding:")[0] for line in lines[2:] if line[0] in "+-"]
+
+
+@pytest.mark.parametrize(("rule", "example"), [case for case in EXAMPLES if case.values[1].diff])
+def test_first_fix_is_the_one_on_the_page(rule, example):
+    snapshot = analyze_texts(example.files, knowledge=KNOWLEDGE)
+    finding = next(finding for finding in snapshot.findings if finding.rule == rule)
+    after = fixed(example.files, fixes_for(snapshot, finding, KNOWLEDGE)[0].edits)
+    assert [line for file in sorted(after) for line in difference(example.files[file], after[file])] == example.diff.splitlines()
+
+
+@pytest.mark.parametrize(("rule", "example"), [case for case in EXAMPLES if case.values[1].diff])
+def test_what_the_fix_leaves_is_silent(rule, example):
+    snapshot = analyze_texts(example.files, knowledge=KNOWLEDGE)
+    finding = next(finding for finding in snapshot.findings if finding.rule == rule)
+    after = fixed(example.files, fixes_for(snapshot, finding, KNOWLEDGE)[0].edits)
+    assert finding.fingerprint not in {other.fingerprint for other in analyze_texts(after, knowledge=KNOWLEDGE).findings}
