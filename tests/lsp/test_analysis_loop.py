@@ -27,6 +27,7 @@ class Slow:
         self.started = threading.Semaphore(0)
         self.go = threading.Semaphore(0)
         self.fails = False
+        self.closed = False
 
     def refresh(
         self, _paths: Sequence[Path] = (), *, progress: Callable[[str, int, int], None] | None = None, cancelled: Callable[[], bool] = bool
@@ -35,6 +36,9 @@ class Slow:
         if progress is not None:
             progress("reading", 1, 2)
         return self.analyze(cancelled=cancelled)
+
+    def close(self) -> None:
+        self.closed = True
 
     def overlay(self, file: str, text: bytes | None) -> None:
         if text is None:
@@ -196,6 +200,7 @@ def test_a_forgotten_root_is_told_of_no_more(bench: Bench) -> None:
     assert isinstance(event, Analyzed)
     assert event.root == OTHER
     assert bench.events.empty()
+    assert workspace.closed
 
 
 def test_it_stops_in_the_middle_of_an_analysis() -> None:
@@ -205,3 +210,4 @@ def test_it_stops_in_the_middle_of_an_analysis() -> None:
     assert bench.workspace().started.acquire(timeout=5)
     bench.loop.stop()
     assert not bench.loop._thread.is_alive()
+    assert bench.workspace().closed

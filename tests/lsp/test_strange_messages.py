@@ -33,6 +33,8 @@ class Workspace:
         assert progress is not None
         return self.analyze(cancelled=cancelled)
 
+    def close(self) -> None: ...
+
     def overlay(self, file: str, text: bytes | None) -> None:
         if text is None:
             self.texts.pop(file, None)

@@ -36,6 +36,10 @@ class Workspace(Protocol):
         """Analyze what is known."""
         ...
 
+    def close(self) -> None:
+        """Write down what is worth keeping, and let go."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
@@ -118,6 +122,7 @@ class AnalysisLoop:
         self._running: Token | None = None
         self._revision = 0
         self._stopped = False
+        self._leaving: list[Workspace] = []
         self._thread = threading.Thread(target=self._run, name="threatline-analysis", daemon=True)
 
     def start(self) -> None:
@@ -162,16 +167,27 @@ class AnalysisLoop:
     def forget(self, root: Path) -> None:
         """Drop a root and everything known of it."""
         with self._condition:
-            self._roots.pop(root, None)
+            known = self._roots.pop(root, None)
+            if known is not None and known.workspace is not None:
+                self._leaving.append(known.workspace)
+            self._condition.notify()
             if self._running is not None and self._running.root == root:
                 self._running.cancel()
 
     def _run(self) -> None:
         while True:
             with self._condition:
-                self._condition.wait_for(lambda: self._stopped or any(root.waits for root in self._roots.values()))
+                self._condition.wait_for(lambda: self._stopped or self._leaving or any(root.waits for root in self._roots.values()))
+                if self._stopped:
+                    self._leaving += [root.workspace for root in self._roots.values() if root.workspace is not None]
+                leaving, self._leaving = self._leaving, []
+            for workspace in leaving:
+                _close(workspace)
+            with self._condition:
                 if self._stopped:
                     return
+                if not any(root.waits for root in self._roots.values()):
+                    continue
                 # What was edited last comes first; of those never edited, the one that has waited longest.
                 path = max((path for path, root in self._roots.items() if root.waits), key=lambda path: self._roots[path].edited)
                 token = self._running = Token(path, self._revision)
@@ -228,3 +244,10 @@ class AnalysisLoop:
             if root.failures >= _FAILURES:
                 root.workspace = None
                 root.failures = 0
+
+
+def _close(workspace: Workspace) -> None:
+    try:
+        workspace.close()
+    except Exception:  # the next start reads everything anew, that is all
+        log.exception("a workspace could not be closed")

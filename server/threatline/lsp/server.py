@@ -30,6 +30,8 @@ def serve_stdio() -> None:
     if answered is not None:
         server.protocol.answered.add(answered)
     server.start_io(Replayed(raw, incoming), outgoing)
+    # Without `exit`, the editor has gone away.
+    server.session.close()
 
 
 def serve_tcp(host: str, port: int) -> None:

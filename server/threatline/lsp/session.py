@@ -29,6 +29,9 @@ from threatline.source.lines import Units
 
 log = logging.getLogger(__name__)
 
+_FIRST_PATIENCE = 20.0
+"""Seconds to wait for the first reading of a root; an editor that has lost interest cancels."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -240,10 +243,12 @@ class Session:
     async def current(self, uri: str, patience: float = 1.0) -> Current | None:
         """Return the snapshot that holds a document as it is now, or after `patience` seconds the last one that is known.
 
-        None where nothing has been read yet, or the document is not open.
+        None where the document is not open, or nothing has been read in a reasonable time.
         """
+        located = self.locate(uri)
+        known = located is not None and located.root.path in self.readings
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.settled(uri), patience)
+            await asyncio.wait_for(self.settled(uri), patience if known else _FIRST_PATIENCE)
         located, document = self.locate(uri), self.documents.get(uri)
         reading = None if located is None else self.readings.get(located.root.path)
         if located is None or document is None or reading is None:
