@@ -62,7 +62,8 @@ def own_distributions(root: Path, listed: Iterable[str]) -> list[str]:
         elif name == "pyproject.toml":
             with contextlib.suppress(tomllib.TOMLDecodeError):
                 data = tomllib.loads(_text(root / file))
-                found += [str(table["name"]) for table in (data.get("project"), (data.get("tool") or {}).get("poetry")) if isinstance(table, dict) and "name" in table]
+                tables = (data.get("project"), (data.get("tool") or {}).get("poetry"))
+                found += [str(table["name"]) for table in tables if isinstance(table, dict) and "name" in table]
     return sorted({normalized(name) for name in found})
 
 

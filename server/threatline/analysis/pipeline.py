@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from threatline.design.model import Design
 from threatline.facts.model import FileFacts
@@ -42,7 +42,7 @@ class Surroundings:
     root_name: str = ""
     own_roots: frozenset[str] = frozenset()
     requirements: tuple[tuple[str, str], ...] = ()
-    design: Design = Design()
+    design: Design = field(default_factory=Design)
 
 
 def conclude(files: Mapping[str, FileUnits], around: Surroundings, catalog: Catalog, knowledge: Knowledge,

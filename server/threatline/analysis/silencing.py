@@ -45,9 +45,10 @@ def _accepted(finding: Finding, risks: list[AcceptedRisk], today: date, symbols:
     names = symbols(finding.value)
     for risk in risks:
         same_path = not risk.fingerprint or risk.fingerprint in {finding.path_shape, finding.fingerprint}
-        if risk.threat in {finding.threat, finding.rule} and same_path and risk.allows(finding.severity, today):
-            if selects(risk.at, symbols=names, path=finding.value.file):
-                return replace(finding, status="accepted", status_reason=f"{risk.owner}, until {risk.expires.isoformat()}: {risk.justification}")
+        meant = risk.threat in {finding.threat, finding.rule} and same_path and risk.allows(finding.severity, today)
+        if meant and selects(risk.at, symbols=names, path=finding.value.file):
+            reason = f"{risk.owner}, until {risk.expires.isoformat()}: {risk.justification}"
+            return replace(finding, status="accepted", status_reason=reason)
     return finding
 
 
@@ -59,12 +60,14 @@ def _silences(snapshot: Snapshot, directives: Mapping[str, tuple[Directive, ...]
         for directive, span in zip(listed, spans, strict=False):
             line = snapshot.line_index(file).line_of(span[0])
             if directive.kind == "ignore" and not directive.reason:
-                problems.append(Problem(file, "silence-without-reason", f"line {line + 1}: ignore[{', '.join(directive.ids)}] gives no reason, so it silences nothing"))
+                text = f"line {line + 1}: ignore[{', '.join(directive.ids)}] gives no reason, so it silences nothing"
+                problems.append(Problem(file, "silence-without-reason", text))
             elif directive.kind == "ignore":
                 for rule in directive.ids:
                     lines[file, line, rule] = lines[file, line + 1, rule] = directive.reason
             elif directive.kind != "provides":
-                problems.append(Problem(file, "unknown-directive", f"line {line + 1}: threatline knows ignore[…] and provides[…], not {directive.kind!r}"))
+                text = f"line {line + 1}: threatline knows ignore[…] and provides[…], not {directive.kind!r}"
+                problems.append(Problem(file, "unknown-directive", text))
     return lines, problems
 
 

@@ -227,7 +227,8 @@ class Workspace:
             entries=outcome.entries if outcome else {},
             problems=tuple(sorted(set(problems), key=lambda p: (p.file, p.kind, p.message))),
         )  # fmt: skip
-        silenced = silence(snapshot, outcome.findings if outcome else (), {f: s.extraction.facts.directives for f, s in states.items()}, self._chosen)
+        directives = {file: state.extraction.facts.directives for file, state in states.items()}
+        silenced = silence(snapshot, outcome.findings if outcome else (), directives, self._chosen)
         if not self._around.design.accepted_risks:
             return silenced
         names = module_names(self._listed, self._around.root_name)

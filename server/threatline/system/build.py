@@ -42,7 +42,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     graph = ValueGraph(program)
     reading = Reading(program, graph, Constants(graph), catalog, own_roots, versions)
     matches = match_all(reading)
-    placement = place(reading, knowledge, matches)
+    placement = place(reading, matches)
     place_secrets(reading, placement, knowledge)
     place_tool_schemas(reading, placement)
     reach = Reach(reading, matches)

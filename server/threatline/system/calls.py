@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Condition, Place, Scalar
@@ -25,7 +25,7 @@ class Reading:
     constants: Constants
     catalog: Catalog
     own_roots: frozenset[str]
-    versions: Versions = Versions()
+    versions: Versions = field(default_factory=Versions)
 
     def names(self, node: Node) -> list[str]:
         """List the names of a value that may be looked up in the catalog.

@@ -49,7 +49,7 @@ class Controls:
         return [p for p in match.entry.provides if p.to == to and all(holds(self.reading, match.node, c) for c in p.when)]
 
     def _cover(self, match: Match) -> None:
-        """What a hook before every request provides holds for the application it is put on."""
+        """Let what a hook before every request provides hold for the application it is put on."""
         base = receiver(*match.node)
         on = origins(self.reading, (match.node[0], base), self.placement.by_node) if base >= 0 else []
         for handler in handlers_of(self.reading, match):
@@ -108,7 +108,8 @@ class Controls:
             if provided.to == "function" and all(holds(self.reading, match.node, c) for c in provided.when)
         ]
         for inner in self.reach.closure(unit):
-            found += [Control(control, "declared", value_of((inner, -1)), "declared in a comment") for control in self.declared.get(inner, ())]
+            here = value_of((inner, -1))
+            found += [Control(control, "declared", here, "declared in a comment") for control in self.declared.get(inner, ())]
         return found
 
     @staticmethod
@@ -130,7 +131,7 @@ class Controls:
         return found
 
     def _application_arguments(self, application: Node) -> list[Control]:
-        """What the arguments of an application, a router or a mounting call depend on."""
+        """List what the arguments of an application, a router or a mounting call depend on."""
         unit, ordinal = application
         arguments = getattr(unit.facts[ordinal], "arguments", ()) if ordinal >= 0 else ()
         found: list[Control] = []

@@ -27,18 +27,19 @@ def _declared(component: Component, design: Design, symbols: Symbols) -> Compone
     mine = [one for one in design.components if _is(one, component, symbols)]
     zone = next((one.zone for one in mine if one.zone), component.zone)
     ids = {one.id for one in mine}
-    given = [Control(c.id, "declared", None, "declared in the design") for c in design.controls if _covers(c, ids, component, symbols)]
+    given = [Control(c.id, "declared", None, "declared in the design") for c in design.controls if _covers(c, ids)]
     return replace(component, zone=zone, controls=(*component.controls, *given)) if given or zone != component.zone else component
 
 
 def _is(declared: DeclaredComponent, component: Component, symbols: Symbols) -> bool:
-    names = [*symbols(component.value), *(n for file, path in component.handlers for n in symbols(Value(file, path, -1)))]
-    routes = {f"{component.attributes.get('method', '')} {component.attributes.get('path', '')}".strip(), str(component.attributes.get("path", ""))}
+    names = [*symbols(component.value), *(n for file, handler in component.handlers for n in symbols(Value(file, handler, -1)))]
+    method, path = component.attributes.get("method", ""), component.attributes.get("path", "")
+    routes = {f"{method} {path}".strip(), str(path)}
     by_route = any(selector.removeprefix("route:") in routes for selector in declared.at if selector.startswith("route:"))
     return by_route or selects(declared.at, symbols=names, path=component.value.file)
 
 
-def _covers(control: DeclaredControl, ids: Iterable[str], component: Component, symbols: Symbols) -> bool:
+def _covers(control: DeclaredControl, ids: Iterable[str]) -> bool:
     outside = any(text.startswith("outside:") for text in control.provided_by)
     if control.covers:
         return bool(set(control.covers) & set(ids))

@@ -9,9 +9,10 @@ from threatline.system.calls import Reading, places_of
 from threatline.system.matching import Match
 
 CLOSED = frozenset(
-    "builtins.int builtins.float builtins.bool builtins.complex uuid.UUID uuid.UUID4 datetime.datetime datetime.date datetime.time datetime.timedelta "
-    "decimal.Decimal typing.Literal typing_extensions.Literal enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt "
-    "pydantic.UUID4 pydantic.conint pydantic.confloat pydantic.EmailStr ipaddress.IPv4Address ipaddress.IPv6Address builtins.None".split()
+    "builtins.int builtins.float builtins.bool builtins.complex uuid.UUID uuid.UUID4 datetime.datetime datetime.date datetime.time "
+    "datetime.timedelta decimal.Decimal typing.Literal typing_extensions.Literal enum.Enum enum.IntEnum enum.StrEnum "
+    "pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
+    "pydantic.conint pydantic.confloat pydantic.EmailStr ipaddress.IPv4Address ipaddress.IPv6Address builtins.None".split()
 )
 """Types through which no free text passes."""
 
@@ -61,7 +62,8 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, .
             break
         if isinstance(wanted, tuple) and fact.name not in wanted:
             continue
-        if ordinal == 0 and handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler):
+        method = handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler)
+        if ordinal == 0 and method:
             continue
         if not is_injected(reading, handler, fact) and not is_closed(reading, handler, fact.annotation):
             found.append((handler, ordinal))

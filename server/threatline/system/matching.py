@@ -49,7 +49,8 @@ def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Ma
     found: dict[int, Match] = {}
     for name in reading.names(named):
         for entry in reading.catalog.entries(table, name):
-            if id(entry) not in found and reading.versions.may_be(name.partition(".")[0], entry.versions) and all(holds(reading, node, condition) for condition in entry.when):
+            meant = id(entry) not in found and reading.versions.may_be(name.partition(".")[0], entry.versions)
+            if meant and all(holds(reading, node, condition) for condition in entry.when):
                 found[id(entry)] = Match(entry, node, reading.catalog.canonical(name))
     return list(found.values())
 

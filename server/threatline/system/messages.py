@@ -31,7 +31,7 @@ def messages_in(reading: Reading, value: Node, roles: tuple[str, ...]) -> list[N
     return found
 
 
-def message(reading: Reading, member: Node, depth: int = 0) -> tuple[str, Node]:
+def message(reading: Reading, member: Node) -> tuple[str, Node]:
     """Read one message: its role ("" where it cannot be seen) and its content."""
     for unit, ordinal in _shapes(reading, member):
         fact = unit.facts[ordinal]

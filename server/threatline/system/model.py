@@ -69,7 +69,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class DataFlow:
-    """Data that goes from one component to another: kinds of data, boundaries crossed as `outer/inner` zones, and the steps that prove it."""
+    """Data that goes from one component to another.
+
+    `data` are kinds of data, `crosses` the boundaries crossed as `outer/inner` zones, `steps` the values that prove it.
+    """
 
     source: str
     target: str

@@ -47,7 +47,7 @@ def _before(reading: Reading, node: Node) -> list[Node]:
 
 
 def _fluent(reading: Reading, node: Node, fact: f.Call) -> list[Node]:
-    """A method that gives its own kind back (`llm.bind_tools(…)`, `builder.with_x()`) is a copy of its receiver."""
+    """Step to the receiver of a method that gives its own kind back (`llm.bind_tools(…)`): a copy of the same."""
     unit = node[0]
     callee = unit.facts[fact.callee]
     if type(callee) is not f.Attribute:

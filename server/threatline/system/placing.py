@@ -73,7 +73,7 @@ class Placement:
             self.ports.append(port)
 
 
-def place(reading: Reading, knowledge: Knowledge, matches: list[Match]) -> Placement:
+def place(reading: Reading, matches: list[Match]) -> Placement:
     """Place components first where they are made, then those that join another, then all ports."""
     placement = Placement(matches=matches)
     for match in matches:

@@ -31,7 +31,7 @@ def _place(reading: Reading, placement: Placement, unit: Unit, ordinal: int, inn
     if "function" in keys and _text(reading, unit, keys.get("type")) == "function":
         inner.add(keys["function"])
         described = _keys(reading, unit, keys["function"])
-    elif not ("parameters" in keys and _text(reading, unit, keys.get("type")) == "function") and not {"name", "description", "input_schema"} <= keys.keys():
+    elif not _is_flat(reading, unit, keys):
         return
     name = _text(reading, unit, described.get("name"))
     if not name:
@@ -43,6 +43,12 @@ def _place(reading: Reading, placement: Placement, unit: Unit, ordinal: int, inn
     placement.by_node.setdefault(node, draft)
     if "description" in described:
         placement.add_port(PlacedPort("tool.description", draft, (unit, described["description"]), match))
+
+
+def _is_flat(reading: Reading, unit: Unit, keys: dict[str, int]) -> bool:
+    if {"name", "description", "input_schema"} <= keys.keys():
+        return True
+    return "parameters" in keys and _text(reading, unit, keys.get("type")) == "function"
 
 
 def _keys(reading: Reading, unit: Unit, ordinal: int) -> dict[str, int]:

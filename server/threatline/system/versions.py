@@ -17,7 +17,10 @@ class Versions:
     distributions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def allows_only(self, root: str, versions: str) -> bool:
-        """Tell whether only versions in a range can be meant. A library nobody pins is its latest version; a lower bound below the range is not."""
+        """Tell whether only versions in a range can be meant.
+
+        A library that nobody pins is its latest version; one with a lower bound below the range may be older.
+        """
         if not versions:
             return True
         specifier = self._specifier(root)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Leg, Rule
-from threatline.system.model import Component, Control, Value
+from threatline.system.model import Component, Value
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
@@ -41,11 +41,12 @@ class ComponentRules:
             return
         controls, places, declared = verdict
         places = places or self._off_places(rule, component)
-        detected = self.selecting.detected(component, rule.component.detects, rule.component.port) if rule.component and rule.component.detects else []
+        selector = rule.component
+        detected = self.selecting.detected(component, selector.detects, selector.port) if selector and selector.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
         evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
-        evidence += [Step("control", c.value, f"switched off: {control_titles(self.knowledge, (c.control,))}") for c in _switched_off(component)]
+        evidence += self._switched_off(component)
         evidence += self._receiving(rule, component)
         yield self._material(rule, component, tuple(evidence), controls, declared, places)
 
@@ -55,6 +56,12 @@ class ComponentRules:
         asked = [rule.control, *rule.without.any, *rule.without.all]
         seen = [seen for control in asked if control for seen in judge(component, control).seen]
         return tuple(dict.fromkeys(one.value for one in seen if one.state == "off" and one.value is not None))
+
+    def _switched_off(self, component: Component) -> list[Step]:
+        """Show the controls that are switched off by hand: places a reader wants to see beside what is missing."""
+        off = [(c.value, c.control) for c in component.controls if c.state == "off" and c.value is not None]
+        titles = [(value, control_titles(self.knowledge, (control,))) for value, control in off[:MOST_PLACES]]
+        return [Step("control", value, f"switched off: {title}") for value, title in titles]
 
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
@@ -122,11 +129,6 @@ class ComponentRules:
             looked=f"at {component.name} and around it: {control_titles(self.knowledge, controls)}" if controls else "",
             identity=(component.id,), declared=declared,
         )  # fmt: skip
-
-
-def _switched_off(component: Component) -> list[Control]:
-    """List the controls that are switched off by hand: places a reader wants to see beside what is missing."""
-    return [control for control in component.controls if control.state == "off" and control.value is not None][:MOST_PLACES]
 
 
 def _shared(judgements: list[Judgement]) -> tuple[Value, ...]:

@@ -62,4 +62,6 @@ def _fill(message: str, words: dict[str, str]) -> str:
 def _offer(mitigation: Mitigation, material: Material) -> MitigationOffer:
     at = {"sink": material.sink, "source": material.source, "component": material.value, "handler": material.handler}[mitigation.at]
     verb = mitigation.fix or ""
-    return MitigationOffer(mitigation.control, mitigation.title, verb if at is not None else "", at, mitigation.apply if verb and at else "none")
+    if not verb or at is None:
+        return MitigationOffer(mitigation.control, mitigation.title, "", at, "none")
+    return MitigationOffer(mitigation.control, mitigation.title, verb, at, mitigation.apply)

@@ -1,4 +1,7 @@
-"""Findings: a threat or a missing control at a place, with its evidence. Positions are unknown here; the Snapshot turns values into spans."""
+"""Findings: a threat or a missing control at a place, with its evidence.
+
+Positions are unknown here; the Snapshot turns values into spans.
+"""
 
 from __future__ import annotations
 

@@ -34,14 +34,14 @@ class FlowRules:
 
     def judge(self, rule: Rule) -> Iterator[Material]:
         """Give the material of each finding: one for each sink and source definition, by a path that lacks the controls."""
-        assert rule.to is not None and rule.from_ is not None
+        assert rule.to is not None
         for name in rule.to.port:
             for sink in self.selecting.ports_named.get(name, ()):
                 if self._end(sink, rule.to):
                     yield from self._at_sink(rule, sink)
 
     def _end(self, port: PlacedPort, selector: Selector) -> bool:
-        if not (selector.kind or selector.where or selector.holds or selector.held_by or selector.zone or selector.capability or selector.leads_to):
+        if selector == Selector(port=selector.port, data=selector.data):
             return True
         component = self.built.components.get(port.draft.id) if port.draft is not None else None
         # The port itself is given: the rest of the selector speaks of its component.

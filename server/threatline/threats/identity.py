@@ -32,7 +32,7 @@ def number_equals(findings: Iterable[Finding]) -> list[Finding]:
     numbered: list[Finding] = []
     for finding in findings:
         seen[finding.fingerprint] += 1
-        if seen[finding.fingerprint] > 1:
-            finding = replace(finding, fingerprint=fingerprint(finding.fingerprint, str(seen[finding.fingerprint])))
-        numbered.append(finding)
+        ordinal = seen[finding.fingerprint]
+        mark = fingerprint(finding.fingerprint, str(ordinal)) if ordinal > 1 else finding.fingerprint
+        numbered.append(replace(finding, fingerprint=mark))
     return numbered

@@ -22,7 +22,8 @@ OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
 LEADING = frozenset({"serves", "uses-model", "calls", "has-tool", "has-member", "hands-off-to", "retrieves-from", "has-memory"})
 
 EFFECTS = frozenset(
-    "runs-commands executes-code writes-files writes-database deletes-data sends-data sends-messages moves-money administers-cloud changes-records".split()
+    "runs-commands executes-code writes-files writes-database deletes-data sends-data sends-messages moves-money administers-cloud "
+    "changes-records".split()
 )
 """Capabilities that a person's yes can hold back."""
 
@@ -132,12 +133,14 @@ class Selecting:
         known = self._reached.get(sink)
         if known is None:
             paths = [path for port in self.ports_named.get(sink, ()) for path in self.tracer.trace(port).paths]
-            known = self._reached[sink] = frozenset(p.source.draft.id for p in paths if p.source.draft is not None and not self._searches(p))
+            named = [path for path in paths if not self._searches(path)]
+            known = self._reached[sink] = frozenset(path.source.draft.id for path in named if path.source.draft is not None)
         return known
 
     def _searches(self, path: FlowPath) -> bool:
         """Tell whether a bound value is a pattern (`LIKE '%…'`): that searches among records, it names none."""
-        return path.sink.name == "sql.parameters" and any(self.built.reading.constants.leading_text(node).startswith("%") for node in path.steps)
+        leading = self.built.reading.constants.leading_text
+        return path.sink.name == "sql.parameters" and any(leading(node).startswith("%") for node in path.steps)
 
     def _leads_to(self, component: Component, selector: Selector) -> bool:
         return any(

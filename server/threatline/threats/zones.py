@@ -24,7 +24,8 @@ def _reason(file: str, test_paths: tuple[str, ...]) -> str:
         return "a test path by settings"
     folders = {part.lower() for part in posixpath.dirname(file).split("/")}
     name = posixpath.basename(file)
-    if folders & TEST_FOLDERS or name.startswith("test_") or name in {"conftest.py"} or name.rpartition(".")[0].endswith(("_test", ".test", ".spec")):
+    stem = name.rpartition(".")[0]
+    if folders & TEST_FOLDERS or name == "conftest.py" or stem.startswith("test_") or stem.endswith(("_test", ".test", ".spec")):
         return "in a test"
     if folders & VENDORED_FOLDERS:
         return "in other people's code"
