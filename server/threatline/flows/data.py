@@ -15,7 +15,8 @@ def data_flows(built: Built, tracer: Tracer) -> tuple[DataFlow, ...]:
     """Find the data flows of the map: one for each pair of components, with all kinds of data and the shortest evidence."""
     found: dict[tuple[str, str], tuple[set[str], FlowPath]] = {}
     for port in built.placement.ports:
-        if port.name in ORIGINS or port.draft is None:
+        # What a tool gives back is a source for the model, and the end of what its body has read.
+        if port.draft is None or (port.name in ORIGINS and port.name != "tool.result"):
             continue
         for path in tracer.trace(port).paths:
             source = path.source.draft
