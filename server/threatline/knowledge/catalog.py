@@ -21,8 +21,8 @@ class Condition(Strict):
 
     `argument` is a keyword name and `position` its place among positional ones (0 is the first); either may stand alone. All given
     tests must hold. `is`: the constant is one of these. `named`: the value resolves to one of these names or a class derived from it.
-    `shape`: constant, dynamic, text, list, tuple, dict, function. `present`: the argument is passed at all (also as part of `**options` it is not
-    known: then it counts as passed). `matches`: a constant text that has one of these words in it.
+    `shape`: constant, dynamic, text, list, tuple, dict, function. `present`: the argument is passed at all (also as part of
+    `**options` it is not known: then it counts as passed). `matches`: a constant text that has one of these words in it.
     A dotted `argument` (`config.use_docker`) is that key of a dictionary argument, or that keyword of the constructor call it is made by.
     That holds wherever an argument is named: `ControlAt.arguments`, `Place.argument`.
     """
@@ -71,8 +71,10 @@ class Place(Strict):
 
     @model_validator(mode="after")
     def _one_place(self) -> Place:
-        places = (bool(self.argument) or self.position >= 0, self.return_, self.receiver, bool(self.parameters), self.returned, self.docstring,
-                  bool(self.attribute))
+        places = (
+            bool(self.argument) or self.position >= 0, self.return_, self.receiver, bool(self.parameters), self.returned, self.docstring,
+            bool(self.attribute),
+        )  # fmt: skip
         if sum(places) != 1:
             raise ValueError("a place is exactly one of argument/position, return, receiver, parameters, returned, docstring, attribute")
         return self
@@ -126,8 +128,8 @@ ProvidedTo = Literal["result", "checked", "function", "application", "component"
 class Provided(Strict):
     """A control that calling (or decorating with) this name gives.
 
-    `to` is what it covers. result: the value that comes out is cleaned of what the control is against. checked: where the call stands as a condition
-    (or, with `raises`, before) on the way, the value at `place` is checked. function: the function it is called in or decorates, and
+    `to` is what it covers. result: the value that comes out is cleaned of what the control is against. checked: where the call stands
+    as a condition (or, with `raises`, before) on the way, the value at `place` is checked. function: the function it is called in or decorates, and
     whoever depends on it. application: the web application or server it is installed in. component: the component made here.
     workspace: everything.
     """
@@ -143,13 +145,15 @@ class Provided(Strict):
 class Entry(Strict):
     """What one name (or several alike) means. Exactly one of call, base, decorator, read.
 
-    component     the kind of component it makes. `of: receiver` joins the component that the receiver is; where none is known, one of this kind is made.
+    component     the kind of component it makes. `of: receiver` joins the component that the receiver is; where none is known, one of this
+                  kind is made.
                   `target`: names of places whose constants make two calls one component (an ordinary host, database, table).
                   `of: argument` joins the component that the value at the `target` place is (`Runner.run(agent, text)`); else as receiver.
     name          where its name comes from; attributes: places of further constants.
     ports         port -> place(s).
     relations     relation -> place(s) whose values are the other components. `inverse_relations` point back here.
-    handler       the function(s) that stand for it: for `call` an argument, for `base` method names. A decorator's handler is what it decorates.
+    handler       the function(s) that stand for it: for `call` an argument, for `base` method names. A decorator's handler is what it
+                  decorates.
     controls      control id -> how it is seen here.
     provides      controls this name gives to others.
     capabilities  what whoever calls this can do.
