@@ -129,9 +129,9 @@ class Provided(Strict):
     """A control that calling (or decorating with) this name gives.
 
     `to` is what it covers. result: the value that comes out is cleaned of what the control is against. checked: where the call stands
-    as a condition (or, with `raises`, before) on the way, the value at `place` is checked. function: the function it is called in or decorates, and
-    whoever depends on it. application: the web application or server it is installed in. component: the component made here.
-    workspace: everything.
+    as a condition (or, with `raises`, before) on the way, the value at `place` is checked. function: the function it is called in
+    or decorates, and whoever depends on it. application: the web application or server it is installed in.
+    component: the component made here. workspace: everything.
     """
 
     control: str
