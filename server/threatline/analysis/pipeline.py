@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from threatline.design.model import Design
 from threatline.facts.model import FileFacts
 from threatline.flows.data import data_flows
-from threatline.flows.paths import Tracer
+from threatline.flows.tracing import Tracer
 from threatline.knowledge.index import Catalog
 from threatline.knowledge.model import Knowledge
 from threatline.program.program import link

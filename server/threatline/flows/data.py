@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threatline.flows.paths import FlowPath, Tracer
+from threatline.flows.paths import FlowPath
+from threatline.flows.tracing import Tracer
 from threatline.system.build import Built
 from threatline.system.model import DataFlow
 from threatline.system.values import value_of

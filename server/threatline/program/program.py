@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from threatline.facts import model as f
+from threatline.program.numbers import Numbers
 from threatline.program.references import FIRST_PARTY, Reference, References, Resolver
 from threatline.program.units import FileUnits, Modules, Node, Unit, link_modules, make_units
 
@@ -21,6 +22,7 @@ class Program:
     def __init__(self, units: dict[tuple[str, str], Unit], modules: Modules) -> None:
         self.units = units
         self.modules = modules
+        self.numbers = Numbers(units.values())
         self.resolver = Resolver(units, modules)
         self.callers: dict[Unit, list[tuple[Node, int]]] = {}
         self.callbacks: dict[Unit, list[Node]] = {}

@@ -12,9 +12,12 @@ from threatline.program.scopes import LocalFlow, read_locally
 
 
 class Unit:
-    """One definition of one file, with its local reading. Compared by identity; `key` is (file, path), `name` the path's last part."""
+    """One definition of one file, with its local reading. Compared by identity; `key` is (file, path), `name` the path's last part.
 
-    __slots__ = ("children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "name", "parent", "path")
+    `base` places its values among the program's numbers (see `Numbers`).
+    """
+
+    __slots__ = ("base", "children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "name", "parent", "path")
 
     def __init__(self, file: str, language: str, definition: Definition, local: LocalFlow) -> None:
         self.file = file
@@ -31,6 +34,7 @@ class Unit:
         self.children: dict[str, Unit] = {}
         self.decorators: set[int] = set()
         self.module: Unit = self
+        self.base = 0
 
     def __repr__(self) -> str:
         return f"<{self.file}:{self.path}>"

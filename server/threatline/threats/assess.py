@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from threatline.flows.paths import Tracer
+from threatline.flows.tracing import Tracer
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule
 from threatline.source.file import Problem

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from threatline.flows.paths import FlowPath, Tracer
+from threatline.flows.paths import FlowPath
+from threatline.flows.tracing import Tracer
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Selector
 from threatline.program.constants import Unknown

@@ -1,0 +1,34 @@
+"""Tracing: which source ports reach a sink, answered once for everyone who asks."""
+
+from __future__ import annotations
+
+from threatline.flows.contexts import Contexts
+from threatline.flows.paths import NOTHING, Traced
+from threatline.flows.routes import Routes
+from threatline.flows.walk import Walk
+from threatline.program.units import Node
+from threatline.system.build import Built
+from threatline.system.placing import PlacedPort
+
+
+class Tracer:
+    """Traces sinks, memoized."""
+
+    def __init__(self, built: Built) -> None:
+        self._traced: dict[tuple[str, Node], Traced] = {}
+        self._routes = {addresses: Routes(built, addresses=addresses) for addresses in (False, True)}
+        self._contexts = Contexts()
+        self._path_ports: dict[Node, list[PlacedPort]] = {}
+        for port in built.placement.ports:
+            if port.name == "file.read-path":
+                self._path_ports.setdefault(port.match.node, []).append(port)
+
+    def trace(self, sink: PlacedPort) -> Traced:
+        """Find the source ports whose values reach a sink."""
+        key = (sink.name, sink.node)
+        known = self._traced.get(key)
+        if known is None:
+            self._traced[key] = NOTHING  # What a file holds may choose that very file.
+            routes = self._routes[sink.name == "http.url"]
+            known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace).run()
+        return known

@@ -1,0 +1,65 @@
+"""How values pass calls and reads that the catalog knows, and which fields let no text pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from threatline.facts import model as f
+from threatline.flows.contexts import Controls
+from threatline.program.graph import Fields, Step
+from threatline.program.units import Node
+from threatline.system.build import Built
+from threatline.system.calls import holds
+from threatline.system.handlers import closed_annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What the catalog says of a value's way through a call or read: nothing passes, only some inputs do, what comes out is cleaned.
+
+    `unknown` marks a call of which nothing at all is known.
+    """
+
+    ends: bool = False
+    passes: frozenset[str | int] | None = None
+    controls: Controls = frozenset()
+    unknown: bool = False
+
+    def lets(self, step: Step) -> bool:
+        """Tell whether what stands at an input of the call reaches its result."""
+        if self.passes is None or step.how not in {"receiver", "argument"}:
+            return True
+        if step.how == "receiver":
+            return "receiver" in self.passes
+        return step.name in self.passes or (step.name.isdigit() and int(step.name) in self.passes)
+
+
+NO_TRANSFER = Transfer()
+READS = frozenset({f.Attribute, f.Item, f.Read})
+
+
+def transfer_of(built: Built, node: Node) -> Transfer:
+    """Tell how values pass a call or a read. Anything else lets everything pass."""
+    kind = type(node[0].facts[node[1]])
+    matches = built.placement.matches_at.get(node, ()) if kind is f.Call or kind in READS else ()
+    if not matches:
+        return UNKNOWN if kind is f.Call and not built.reading.program.names((node[0], node[0].facts[node[1]].callee)) else NO_TRANSFER
+    passes = frozenset(word for match in matches for word in match.entry.passes if word != "all")
+    met = {p.control for m in matches for p in m.entry.provides if p.to == "result" and all(holds(built.reading, node, c) for c in p.when)}
+    return Transfer(any(m.entry.closed for m in matches) or "none" in passes, passes or None, frozenset(met))
+
+
+UNKNOWN = Transfer(unknown=True)
+
+
+def is_closed_field(built: Built, node: Node, fields: Fields) -> bool:
+    """Tell whether a field is of closed type: of a typed parameter (a request model's `id: int`) it lets no text pass."""
+    if not fields or type(node[0].facts[node[1]]) is not f.Parameter:
+        return False
+    reading = built.reading
+    for kind, what in reading.program.references(node):
+        if kind in {"inst", "sub"}:
+            for owner in reading.program.resolver.lineage(what)[0]:
+                if fields[0] in owner.local.annotations:
+                    return closed_annotation(reading, owner, owner.local.annotations[fields[0]])
+    return False
