@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from threatline.facts.model import Call, Parameter, Template
 from threatline.flows.guards import EVERY, Guards
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
@@ -14,13 +15,13 @@ from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
-from threatline.threats.judging import judge, stands
+from threatline.threats.judging import judge
 from threatline.threats.selecting import Selecting
 from threatline.threats.wording import control_titles, phrase, step_note, where, who_is
 from threatline.vocabulary import PORTS, Confidence
 
 MOST_SOURCES = 3
-MOST_STEPS = 7
+MOST_STEPS = 5
 
 
 class FlowRules:
@@ -109,19 +110,17 @@ class FlowRules:
         source = Step("source", value_of(path.source.node), phrase(path.source))
         sink_node = path.sink.match.node if path.sink.match.node[1] >= 0 else path.sink.node
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
-        middle = [Step("step", value_of(node), step_note(node)) for node in _telling(path.steps[1:])]
+        middle = [Step("step", value_of(node), note) for node, note in _telling(path.steps)]
         return (source, *middle[-MOST_STEPS:], sink)
 
 
-def _telling(steps: tuple[Node, ...]) -> list[Node]:
-    """Keep the steps a reader needs: where the path enters another definition, and where a value gets a name or joins a text."""
-    kept: list[Node] = []
-    for index, node in enumerate(steps):
-        kind = type(node[0].facts[node[1]]).__name__
-        crosses = index > 0 and steps[index - 1][0] is not node[0]
-        if crosses or kind in {"Template", "Parameter", "Call"}:
-            kept.append(node)
+def _telling(steps: tuple[Node, ...]) -> list[tuple[Node, str]]:
+    """Keep the steps a reader needs: where a value is passed into another definition, and where it is made into another value."""
+    kept: list[tuple[Node, str]] = []
+    for node, after in zip(steps, (*steps[1:], None), strict=True):
+        kind = type(node[0].facts[node[1]])
+        if after is not None and after[0] is not node[0] and type(after[0].facts[after[1]]) is Parameter:
+            kept.append((node, f"passed to {after[0].path} as `{after[0].facts[after[1]].name}`"))
+        elif node is not steps[0] and kind in {Template, Call}:
+            kept.append((node, step_note(node)))
     return kept
-
-
-__all__ = ["FlowRules", "stands"]
