@@ -332,6 +332,72 @@ def test_add_decorator_inside_those_that_register() -> None:
     check("add_decorator", "@limit(5)\ndef «f»():\n    pass\n", None, decorator="limit(10)")
 
 
+PATH = 'if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the working folder")'
+
+
+@pytest.mark.parametrize(
+    ("before", "checked"),
+    [
+        ("open(«name»)\n", "if not Path(name).resolve().is_relative_to(Path.cwd()):"),
+        ("open(«BASE / name»)\n", "if not Path(BASE / name).resolve().is_relative_to(Path(BASE).resolve()):"),
+        ('path = os.path.join("data", name)\nopen(«path»)\n', 'if not Path(path).resolve().is_relative_to(Path("data").resolve()):'),
+        ("path = f() / name\nopen(«path»)\n", "if not Path(path).resolve().is_relative_to(Path.cwd()):"),
+    ],
+)
+def test_a_path_is_confined_to_the_folder_that_it_is_joined_to(before: str, checked: str) -> None:
+    written = rewritten("insert_before", before, value=PATH, import_="from pathlib import Path")
+    assert written is not None
+    assert f"{checked}\n    raise PermissionError" in written
+    assert written.index(checked) < written.index("open(")
+
+
+def test_what_has_an_effect_is_not_computed_twice() -> None:
+    check("insert_before", "open(«ask()»)\n", None, value=PATH, import_="from pathlib import Path")
+
+
+def test_the_list_of_hosts_is_declared_once_and_empty() -> None:
+    put = {"value": "if host({value}) not in ALLOWED_HOSTS:\n    raise PermissionError", "import_": ""}
+    once = rewritten("insert_before", "import os\n\nget(«url»)\n", **put)
+    assert once == (
+        "import os\n\nALLOWED_HOSTS: frozenset[str] = frozenset()  # the hosts that may be called\n\n"
+        "if host(url) not in ALLOWED_HOSTS:\n    raise PermissionError\nget(url)\n"
+    )
+    again = rewritten("insert_before", once.replace("get(url)", "get(url)\nput(«url»)"), **put)
+    assert again is not None
+    assert again.count("ALLOWED_HOSTS:") == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'ask([{"role": "system", "content": «"Be " + mood»}])\n',
+            'ask([{"role": "system", "content": "Be "}, {"role": "user", "content": mood}])\n',
+        ),
+        (
+            'ask([\n    {"role": "system", "content": f"Be {«mood»}. {{x}} {n}"},\n])\n',
+            'ask([\n    {"role": "system", "content": "Be . {x} "},\n    {"role": "user", "content": str(mood)},\n'
+            '    {"role": "user", "content": str(n)},\n])\n',
+        ),
+        (
+            'ask(«[{"content": "a" f"b{c}", "role": "developer"}, x]»)\n',
+            'ask([{"content": "a" "b", "role": "developer"}, {"role": "user", "content": str(c)}, x])\n',
+        ),
+        ('ask([{"role": "user", "content": «"Be " + mood»}])\n', None),
+        ('ask([{"role": "system", "content": «prompt»}])\n', None),
+        ("ask(«system + mood»)\n", None),
+    ],
+)
+def test_move_to_role(before: str, after: str | None) -> None:
+    check("move_to_role", before, after)
+
+
+def test_hidden_characters_go_and_what_is_visible_stays() -> None:
+    check("remove_text", 'def «add»(a):\n    """Ad\u200bd ä\u202e."""\n', 'def add(a):\n    """Add ä."""\n')
+    check("remove_text", "f(«'a\U000e0041b'»)\n", "f('ab')\n")
+    check("remove_text", "f(«'plain'»)\n", None)
+
+
 def test_insert_before_a_statement() -> None:
     check(
         "insert_before",

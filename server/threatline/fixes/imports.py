@@ -83,7 +83,7 @@ def add_import(tree: SyntaxTree, wanted: Wanted) -> tuple[TextEdit, ...]:
     if wanted in imported(tree):
         return ()
     statements = [node for node in tree.tree.root_node.children if node.is_named]
-    imports = _leading_imports(statements)
+    imports = leading_imports(statements)
     for node in imports:
         if wanted.name and node.type == "import_from_statement" and module_of(tree, node) == wanted.module and not _takes_all(node):
             return _extended(tree, node, wanted)
@@ -121,7 +121,7 @@ def _spelled(have: Wanted, rest: str) -> str:
     return f"{base}.{rest}" if rest else base
 
 
-def _leading_imports(statements: list[Node]) -> list[Node]:
+def leading_imports(statements: list[Node]) -> list[Node]:
     """List the imports that stand before the first definition; later ones may come too late for a use at module level."""
     first = next((node.start_byte for node in statements if node.type in _DEFINITIONS), None)
     return [node for node in statements if node.type in IMPORTS and (first is None or node.start_byte < first)]

@@ -48,6 +48,15 @@ def statement_of(node: Node) -> Node:
     return node
 
 
+def docstring_of(name: Node) -> Node | None:
+    """Find the docstring of the function or class that a node is the name of."""
+    definition = name.parent
+    body = None if definition is None or definition.child_by_field_name("name") != name else definition.child_by_field_name("body")
+    first = next((child for child in body.named_children if child.type != "comment"), None) if body is not None else None
+    text = first.named_children[0] if first is not None and first.type == "expression_statement" and first.named_children else None
+    return text if text is not None and text.type in {"string", "concatenated_string"} else None
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Go through a node and everything below it, in the order of the text."""
     cursor = node.walk()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from threatline.fixes.edit import Fix
+from threatline.fixes.guards import GUARDS
 from threatline.fixes.locate import node_at
 from threatline.fixes.secrets import from_environment
 from threatline.fixes.verbs import Target, write
@@ -15,6 +16,9 @@ from threatline.source.file import SourceFile, Span
 from threatline.syntax import GRAMMARS, SyntaxTree, parse
 from threatline.system.model import Value
 from threatline.threats.finding import Finding, MitigationOffer
+
+_TEXT_VERBS = frozenset({"bind_values", "move_to_role", "remove_text"})
+"""Verbs for which the text itself says all."""
 
 
 class Placed(Protocol):
@@ -66,7 +70,7 @@ def _fix(snapshot: Reading, finding: Finding, offer: MitigationOffer, knowledge:
             continue
         tree = parse(source)
         put = put_of(knowledge, snapshot.entry_names(value), offer.control) or _put_without_catalog(tree, place.span, offer)
-        edits = () if put is None else write(offer.verb, Target(tree, place.span, _value_span(snapshot, finding, place.file)), put)
+        edits = () if put is None else write(offer.verb, Target(tree, place.span, _value_span(snapshot, finding, offer, place)), put)
         if edits:
             return Fix(finding.fingerprint, offer.control, offer.title, offer.apply == "safe", edits)
     return None
@@ -74,8 +78,10 @@ def _fix(snapshot: Reading, finding: Finding, offer: MitigationOffer, knowledge:
 
 def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -> Put | None:
     """Say how a control is put in where no library's call is at fault, but the text itself."""
-    if offer.verb == "bind_values":
+    if offer.verb in _TEXT_VERBS:
         return Put()
+    if offer.verb == "insert_before":
+        return GUARDS.get(offer.control)
     node = node_at(tree, span)
     if offer.control == "ctl-secret-store" and node is not None:
         return from_environment(tree, node)
@@ -99,10 +105,11 @@ def _places(finding: Finding, offer: MitigationOffer) -> Iterator[Value]:
     yield finding.value
 
 
-def _value_span(snapshot: Reading, finding: Finding, file: str) -> Span | None:
-    """Give the span of the value that enters the sink, where it stands in this file."""
-    for step in reversed(finding.evidence):
-        if step.role in {"sink", "step"}:
-            place = snapshot.place(step.value)
-            return place.span if place.file == file else None
+def _value_span(snapshot: Reading, finding: Finding, offer: MitigationOffer, around: Placed) -> Span | None:
+    """Give the span of the value that the finding is about, where it stands inside the place of the fix."""
+    steps = [step.value for step in reversed(finding.evidence) if step.role in {"sink", "step"}]
+    for value in ([offer.at] if offer.at is not None else []) + steps:
+        file, span = snapshot.place(value).file, snapshot.place(value).span
+        if file == around.file and around.span.start <= span.start <= span.end <= around.span.end and span != around.span:
+            return span
     return None

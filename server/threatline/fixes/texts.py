@@ -39,7 +39,7 @@ def wrap(tree: SyntaxTree, value: Node, function: str, statement: str) -> tuple[
     reference = spell(tree, function, statement or import_of(function))
     if reference is None:
         return ()
-    edits = [edit for part in _parts(tree, text) for edit in _wrapped(tree, part, reference.text)]
+    edits = [edit for part in parts_of(tree, text) for edit in _wrapped(tree, part, reference.text)]
     return (*reference.edits, *edits) if edits else ()
 
 
@@ -55,17 +55,17 @@ def _is_text(tree: SyntaxTree, node: Node) -> bool:
     """Tell whether a text is put together here from constant text and values."""
     while node.type == "parenthesized_expression" and node.named_children:
         node = node.named_children[0]
-    return any(part.node != node for part in _parts(tree, node))
+    return any(part.node != node for part in parts_of(tree, node))
 
 
-def _parts(tree: SyntaxTree, node: Node) -> Iterator[Part]:
+def parts_of(tree: SyntaxTree, node: Node) -> Iterator[Part]:
     """Give the values that a text is put together from; a value that is none gives itself."""
     match node.type:
         case "string":
             yield from _interpolated(node)
         case "concatenated_string" | "parenthesized_expression":
             for child in node.named_children:
-                yield from _parts(tree, child)
+                yield from parts_of(tree, child)
         case "binary_operator":
             yield from _operands(tree, node)
         case "call":
@@ -87,8 +87,8 @@ def _operands(tree: SyntaxTree, node: Node) -> Iterator[Part]:
         return
     word = text_of(tree, operator)
     if word == "+":
-        yield from _parts(tree, left)
-        yield from _parts(tree, right)
+        yield from parts_of(tree, left)
+        yield from parts_of(tree, right)
     elif word == "%" and left.type in {"string", "concatenated_string"}:
         yield from (Part(value, formatted=True) for value in (items(right) if right.type == "tuple" else [right]))
     else:

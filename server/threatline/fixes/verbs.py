@@ -10,11 +10,14 @@ from tree_sitter import Node
 
 from threatline.fixes.arguments import argument_at, argument_of, drop_argument, put_argument
 from threatline.fixes.edit import TextEdit, ordered
+from threatline.fixes.guards import put_guard
+from threatline.fixes.hidden import remove_hidden
 from threatline.fixes.imports import add_import, spell
-from threatline.fixes.locate import call_at, insert, node_at
+from threatline.fixes.locate import call_at, docstring_of, insert, node_at
 from threatline.fixes.names import read_imports
 from threatline.fixes.queries import bind_values
-from threatline.fixes.statements import put_before, put_decorator
+from threatline.fixes.roles import move_to_role
+from threatline.fixes.statements import put_decorator
 from threatline.fixes.texts import wrap
 from threatline.fixes.values import replace_callee, replace_value
 from threatline.knowledge.catalog import Put
@@ -76,8 +79,8 @@ def _put_argument(tree: SyntaxTree, call: Node, put: Put) -> tuple[TextEdit, ...
 
 def _value_in(target: Target, call: Node) -> Node | None:
     """Find the argument of a call that the finding is about; the first one where none is known."""
-    if target.value is not None:
-        found = argument_of(call, node_at(target.tree, target.value))
+    for span in (target.at, target.value):
+        found = None if span is None else argument_of(call, node_at(target.tree, span))
         if found is not None:
             return found
     return argument_at(call, 0)
@@ -109,8 +112,19 @@ def _decorate(target: Target, put: Put) -> tuple[TextEdit, ...]:
 
 
 def _before(target: Target, put: Put) -> tuple[TextEdit, ...]:
-    node = node_at(target.tree, target.value or target.at)
-    return put_before(target.tree, node, put.value, put.import_) if node is not None and put.value else ()
+    node = node_at(target.tree, target.at)
+    return put_guard(target.tree, node, put) if node is not None and put.value else ()
+
+
+def _move(target: Target, _put: Put) -> tuple[TextEdit, ...]:
+    node = node_at(target.tree, target.at)
+    return move_to_role(target.tree, node) if node is not None else ()
+
+
+def _remove_text(target: Target, _put: Put) -> tuple[TextEdit, ...]:
+    node = node_at(target.tree, target.at)
+    docstring = docstring_of(node) if node is not None else None
+    return remove_hidden(target.tree, target.at if docstring is None else Span(*docstring.byte_range))
 
 
 def _import(target: Target, put: Put) -> tuple[TextEdit, ...]:
@@ -129,5 +143,7 @@ PYTHON: Mapping[str, Writer] = MappingProxyType(
         "add_decorator": _decorate,
         "insert_before": _before,
         "add_import": _import,
+        "move_to_role": _move,
+        "remove_text": _remove_text,
     }
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -36,8 +34,7 @@ async def execute(session: Session, params: types.ExecuteCommandParams) -> Json:
 async def show_map(session: Session, given: Json) -> Json:
     """Write the map as a page of its own and have it shown; returns its `uri`. `component` or `fingerprint` tell what to look at in it."""
     root, reading = await reading_for(session, given.get("uri") or given.get("root"))
-    folder = Path(tempfile.mkdtemp(prefix="threatline-"))
-    page = folder / "map.html"
+    page = session.pages() / f"map-{root.name}.html"
     page.write_bytes(map_html(reading.snapshot, titles=titles_of(session.knowledge)))
     uri = uri_of(page)
     if session.client.shows_documents and not given.get("quiet"):

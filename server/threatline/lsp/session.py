@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,6 +113,7 @@ class Session:
         self._news = asyncio.Event()
         self._arrival = asyncio.Event()
         self._scanned: set[Path] = set()
+        self._pages: Path | None = None
         self._tasks: set[asyncio.Task[Json]] = set()
 
     @property
@@ -128,9 +131,17 @@ class Session:
         return self._analysis
 
     def close(self) -> None:
-        """Stop the analysis."""
+        """Stop the analysis, and take away the pages that were written."""
         if self._analysis is not None:
             self._analysis.stop()
+        if self._pages is not None:
+            shutil.rmtree(self._pages, ignore_errors=True)
+
+    def pages(self) -> Path:
+        """Return this session's own folder for pages that a browser shows."""
+        if self._pages is None:
+            self._pages = Path(tempfile.mkdtemp(prefix="threatline-"))
+        return self._pages
 
     def begin(self, client: Client) -> None:
         """Take note of the client; columns are counted its way from now on."""

@@ -101,7 +101,7 @@ class Watcher:
                 log.info("%s has %d folders: not watched", root, len(folders))
                 return
             try:
-                async for changes in awatch(*folders, recursive=False, debounce=200, step=50, rust_timeout=60_000, yield_on_timeout=False):
+                async for changes in awatch(*folders, recursive=False, debounce=400, step=400, rust_timeout=60_000, yield_on_timeout=False):
                     self.soon(root)
                     made = new_folders(path for _, path in changes)
                     if made:
