@@ -110,7 +110,13 @@ class Workspace:
         """Take an editor's text for a file (workspace-relative, with `/`); None goes back to the disk."""
         if text is None:
             self._overlays.pop(file, None)
-            self._load(file)
+            if (self.root / file).exists():
+                self._load(file)
+            else:
+                # It was never saved, or is gone by now.
+                self._drop(file)
+                self._problems.pop(file, None)
+                self._listed = tuple(listed for listed in self._listed if listed != file)
         else:
             self._overlays[file] = text
             self._take(file, make_source(file, text))
