@@ -376,8 +376,10 @@ def test_the_list_of_hosts_is_declared_once_and_empty() -> None:
         ),
         (
             'ask([\n    {"role": "system", "content": f"Be {«mood»}. {{x}} {n}"},\n])\n',
-            'ask([\n    {"role": "system", "content": "Be . {x} "},\n    {"role": "user", "content": str(mood)},\n'
-            '    {"role": "user", "content": str(n)},\n])\n',
+            (
+                'ask([\n    {"role": "system", "content": "Be . {x} "},\n    {"role": "user", "content": str(mood)},\n'
+                '    {"role": "user", "content": str(n)},\n])\n'
+            ),
         ),
         (
             'ask(«[{"content": "a" f"b{c}", "role": "developer"}, x]»)\n',
@@ -385,6 +387,7 @@ def test_the_list_of_hosts_is_declared_once_and_empty() -> None:
         ),
         ('ask([{"role": "user", "content": «"Be " + mood»}])\n', None),
         ('ask([{"role": "system", "content": «prompt»}])\n', None),
+        ('ask([{"role": "system", "content": «f"{RULES} {x}"»}])\n', None),
         ("ask(«system + mood»)\n", None),
     ],
 )

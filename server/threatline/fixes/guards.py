@@ -48,12 +48,9 @@ def _base_of(tree: SyntaxTree, path: Node) -> str:
         left = joined.child_by_field_name("left")
     elif joined is not None and joined.type == "call" and text_of(tree, joined).startswith(("os.path.join(", "path.join(")):
         left = argument_at(joined, 0)
-    plain = (
-        left is not None
-        and left.type in {"identifier", "attribute", "string"}
-        and not any(node.type == "interpolation" for node in walk(left))
-    )
-    return text_of(tree, left) if left is not None and plain else ""
+    if left is None or left.type not in {"identifier", "attribute", "string"} or any(node.type == "interpolation" for node in walk(left)):
+        return ""
+    return text_of(tree, left)
 
 
 def _operator(node: Node) -> tuple[int, int]:

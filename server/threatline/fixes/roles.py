@@ -24,7 +24,8 @@ def move_to_role(tree: SyntaxTree, place: Node) -> tuple[TextEdit, ...]:
     if message is None or content is None:
         return ()
     parts = [part for part in parts_of(tree, content) if part.node != content]
-    if not parts:
+    # Constants are written in capitals; which of a text's values are not ours is not seen here.
+    if not parts or any(text_of(tree, part.node).isupper() for part in parts):
         return ()
     kept = _constant_text(tree, content)
     if kept is None:
