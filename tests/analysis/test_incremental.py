@@ -16,24 +16,82 @@ from threatline.report.json import check_json, map_json
 
 KNOWLEDGE = load_knowledge()
 
-TEXTS = (
-    "",
-    "import os\n\n\ndef run(command):\n    os.system(command)\n",
-    "import subprocess\n\n\ndef run(command):\n    subprocess.run(['ls', command])\n\n\ndef rows(where):\n    return []\n",
-    "from b import run\nfrom agents import function_tool\n\n\n@function_tool\ndef shell(command: str) -> str:\n    run(command)\n    return ''\n",
-    "import b as other\nfrom agents import Agent, Runner, function_tool\n\n\n@function_tool\ndef shell(command: str) -> str:\n"
-    "    '''Run a command.'''\n    return other.run(command)\n\n\nagent = Agent(name='a', tools=[shell])\n\n\n"
-    "def answer(text):\n    return Runner.run_sync(agent, text).final_output\n",
-    "from fastapi import FastAPI\nimport a\nimport sqlite3\n\napp = FastAPI()\n\n\n@app.post('/ask')\ndef ask(text: str):\n"
-    "    rows = sqlite3.connect('x.db').execute(f'SELECT {text}')\n    return a.answer(text)\n",
-    "from a import *\nfrom c.d import helper\n\n\ndef main():\n    return helper(answer('x'))\n",
-    "from b import run as helper\nKEY = 'sk-proj-N0tARealKey-Incremental-5hQ2x'\n",
-    "class Runner:\n    def __init__(self, run):\n        self.run = run\n\n    def go(self, text):\n        # threatline: ignore[request-to-shell] it is only a test\n"
-    "        return self.run(text)\n",
-    "def broken(:\n    x = eval(input())\nif\n",
-    "import openai\n\nclient = openai.OpenAI()\n\n\ndef answer(text):\n    code = client.chat.completions.create(model='m', messages=[{'role': 'user', "
-    "'content': text}]).choices[0].message.content\n    eval(code)\n",
-)  # fmt: skip
+TEXTS = """
+==
+import os
+
+def run(command):
+    os.system(command)
+==
+import subprocess
+
+def run(command):
+    subprocess.run(["ls", command])
+
+def rows(where):
+    return []
+==
+from b import run
+from agents import function_tool
+
+@function_tool
+def shell(command: str) -> str:
+    run(command)
+    return ""
+==
+import b as other
+from agents import Agent, Runner, function_tool
+
+@function_tool
+def shell(command: str) -> str:
+    '''Run a command.'''
+    return other.run(command)
+
+agent = Agent(name="a", tools=[shell])
+
+def answer(text):
+    return Runner.run_sync(agent, text).final_output
+==
+import a
+import sqlite3
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/ask")
+def ask(text: str):
+    rows = sqlite3.connect("x.db").execute(f"SELECT {text}")
+    return a.answer(text)
+==
+from a import *
+from c.d import helper
+
+def main():
+    return helper(answer("x"))
+==
+from b import run as helper
+KEY = "sk-proj-N0tARealKey-Incremental-5hQ2x"
+==
+class Runner:
+    def __init__(self, run):
+        self.run = run
+
+    def go(self, text):
+        # threatline: ignore[request-to-shell] it is only a test
+        return self.run(text)
+==
+def broken(:
+    x = eval(input())
+if
+==
+import openai
+
+client = openai.OpenAI()
+
+def answer(text):
+    reply = client.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
+    eval(reply.choices[0].message.content)
+""".split("==\n")
 FILES = ("a.py", "b.py", "c/__init__.py", "c/d.py", "main.py", "tests/test_a.py")
 
 files = st.sampled_from(FILES)
