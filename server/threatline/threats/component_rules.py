@@ -16,6 +16,8 @@ from threatline.threats.wording import control_titles, phrase
 from threatline.vocabulary import PORTS
 
 MOST_PLACES = 12
+LEAST_HOLDERS = 2
+"""The least number of different components that must hold the legs of a system sentence."""
 
 
 class ComponentRules:
@@ -91,12 +93,10 @@ class ComponentRules:
         return [Step("source", value_of(port.node), phrase(port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
 
     def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
-        witnesses: list[Step] = []
-        for leg in rule.holds:
-            witness = self._witness(component, leg)
-            if witness is None:
-                return
-            witnesses.append(witness)
+        witnesses = self._witnesses(rule, component)
+        # One tool that does it all is that tool's matter; a team's is its members'.
+        if not witnesses or len({step.value for step in witnesses}) < LEAST_HOLDERS or self._held_inside(rule, component):
+            return
         verdict = self._absent(rule, component)
         if verdict is None:
             return
@@ -104,6 +104,16 @@ class ComponentRules:
         evidence = (Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}"), *witnesses)
         words = {"holds": "; ".join(step.note for step in witnesses)}
         yield self._material(rule, component, evidence, controls, declared, (), words)
+
+    def _witnesses(self, rule: Rule, component: Component) -> list[Step]:
+        found = [self._witness(component, leg) for leg in rule.holds]
+        return [step for step in found if step is not None] if all(found) else []
+
+    def _held_inside(self, rule: Rule, component: Component) -> bool:
+        """Tell whether a component that this one owns fits the sentence by itself."""
+        assert rule.component is not None
+        inner = [self.built.components[other] for other in self.selecting.closure(component) if other != component.id]
+        return any(self.selecting.matches(other, rule.component) and self._witnesses(rule, other) for other in inner)
 
     def _witness(self, component: Component, leg: Leg) -> Step | None:
         """Find the nearest component of the closure that shows one leg of the sentence."""

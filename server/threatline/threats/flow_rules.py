@@ -22,6 +22,11 @@ from threatline.vocabulary import PORTS, Confidence
 
 MOST_SOURCES = 3
 MOST_STEPS = 5
+TEXT_CALLS = frozenset(
+    "str repr bytes format join encode decode strip replace dumps loads jsonify dict list tuple get copy items values asdict "
+    "model_dump vars".split()
+)
+"""Calls whose result still holds the text that went in."""
 
 
 class FlowRules:
@@ -57,10 +62,22 @@ class FlowRules:
             key = (path.source.node[0].file, path.source.node[0].path)
             if key in seen or len(seen) >= MOST_SOURCES or self._controlled(rule, path):
                 continue
+            if path.source.name == "secret.value" and self._used_up(path):
+                continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue
             seen.add(key)
             yield self._material(rule, path)
+
+    def _used_up(self, path: FlowPath) -> bool:
+        """Tell whether a secret goes into other people's code on the way: a client made with a key gives answers, not the key."""
+        program = self.built.reading.program
+        for unit, ordinal in path.steps[1:]:
+            fact = unit.facts[ordinal]
+            outside = type(fact) is Call and not program.callees((unit, ordinal))
+            if outside and getattr(unit.facts[fact.callee], "name", "") not in TEXT_CALLS:
+                return True
+        return False
 
     def _controlled(self, rule: Rule, path: FlowPath) -> bool:
         wanted = {*rule.without.any, *rule.without.all}

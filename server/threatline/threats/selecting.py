@@ -153,6 +153,8 @@ class Selecting:
 
     def _has_namesake(self, component: Component, selector: Selector) -> bool:
         """Tell whether another component that fits bears the same name where both can be met: in one file, or with one owner."""
+        if component.entry.rpartition(".")[2] == component.name:
+            return False  # The name is the class's own: nobody gave one.
         owners = {other for kind, other in self.incoming.get(component.id, ()) if kind in OWNING}
         other_selector = selector.model_copy(update={"same": ()})
         return any(
