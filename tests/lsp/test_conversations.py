@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import pytest_lsp
@@ -315,7 +316,7 @@ async def test_the_map_and_explanations(neovim: Editor) -> None:
     page = await asyncio.wait_for(
         neovim.client.workspace_execute_command_async(types.ExecuteCommandParams("threatline.showMap", [{"quiet": True}])), 20
     )
-    assert await asyncio.to_thread(Path(page["uri"].removeprefix("file://")).read_bytes)
+    assert await asyncio.to_thread(Path(unquote(page["uri"].removeprefix("file://"))).read_bytes)
 
 
 @pytest.mark.asyncio
