@@ -48,6 +48,7 @@ class Resolver:
         self.modules = modules
         self.memo: dict[Node, References] = {}
         self.depth = 0
+        self.aliases: set[Node] = set()
         self.linearized: dict[Unit, tuple[list[Unit], list[str]]] = {}
         self.derived: dict[Unit, list[Unit]] = {}
         self.fields: dict[Unit, dict[str, list[Node]]] = {}
@@ -199,6 +200,13 @@ class Resolver:
             return [r for operand in fact.operands for r in self.annotated(unit, operand)]
         if type(fact) is f.Item:
             return self._generic(unit, fact)
+        alias = self._alias(unit, ordinal)
+        if alias is not None and alias not in self.aliases:
+            self.aliases.add(alias)
+            try:
+                return self.annotated(*alias)
+            finally:
+                self.aliases.discard(alias)
         found: list[Reference] = []
         for kind, what in self.of((unit, ordinal)):
             if kind == "def" and what.kind == "class":
@@ -206,6 +214,34 @@ class Resolver:
             elif kind == "ext" and what not in _NO_TYPES:
                 found.append(("ext", f"{what}()"))
         return found
+
+    def _alias(self, unit: Unit, ordinal: int) -> Node | None:
+        """Find the type expression that a name stands for (`Caller = Annotated[User, …]`), also in the module it is imported from."""
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Read and (unit.kind == "module" or ordinal not in unit.local.reads):
+            scope, name = unit.module, fact.name
+        elif type(fact) is f.Attribute:
+            modules = [self.units[what, ""] for kind, what in self.of((unit, fact.base)) if kind == "module" and (what, "") in self.units]
+            if not modules:
+                return None
+            scope, name = modules[0], fact.name
+        else:
+            return None
+        for _ in range(8):
+            bound = self.exported(scope, name)
+            value = scope.facts[bound[-1]] if bound else None
+            value_at = value.value if type(value) is f.Bind else -1
+            made = scope.facts[value_at] if value_at >= 0 else None
+            if type(made) is f.Item or (type(made) is f.Operation and made.operator == "|"):
+                return scope, value_at
+            if type(made) is not f.Import or not made.name:
+                return None
+            file, _absolute = self.modules.relative(scope.file, made.module, scope.language)
+            module = self.units.get((file, "")) if file else None
+            if module is None:
+                return None
+            scope, name = module, made.name
+        return None
 
     def _generic(self, unit: Unit, fact: f.Item) -> list[Reference]:
         base = unit.facts[fact.base]
