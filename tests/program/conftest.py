@@ -70,7 +70,8 @@ class Linked:
     def _said(self, unit, ordinal):
         fact = unit.facts[ordinal]
         if type(fact) is f.Operation:
-            return f" {fact.operator} ".join(self._said(unit, operand) for operand in fact.operands)
+            said = [self._said(unit, operand) for operand in fact.operands]
+            return f"{fact.operator} {said[0]}" if len(said) == 1 else f" {fact.operator} ".join(said)
         if type(fact) is f.Call:
             return f"{self._said(unit, fact.callee)}()"
         return str(getattr(fact, "name", getattr(fact, "value", "?")))
