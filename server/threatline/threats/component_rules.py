@@ -12,6 +12,7 @@ from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import Judgement, judge, stands
 from threatline.threats.selecting import Selecting
+from threatline.threats.telling import telling
 from threatline.threats.wording import control_titles, phrase
 from threatline.vocabulary import PORTS
 
@@ -87,10 +88,15 @@ class ComponentRules:
         return absent, _shared([judgements[c] for c in absent]), declared
 
     def _receiving(self, rule: Rule, component: Component) -> list[Step]:
+        """Show what reaches the component, and the way on which its own data reaches what the rule speaks of."""
         selector = rule.component
-        if selector is None or not selector.fed_by:
+        if selector is None:
             return []
-        return [Step("source", value_of(port.node), phrase(port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
+        found = [Step("source", value_of(port.node), phrase(port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
+        for path in self.selecting.reaching(component, selector.reaches)[:2]:
+            found += [Step("step", value_of(node), note) for node, note in telling(path.steps)]
+            found.append(Step("sink", value_of(path.sink.match.node), f"becomes {phrase(path.sink)}"))
+        return found
 
     def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
         witnesses = self._witnesses(rule, component)
@@ -130,8 +136,11 @@ class ComponentRules:
 
     def _material(self, rule: Rule, component: Component, evidence: tuple[Step, ...], controls: tuple[str, ...], declared: bool,
                   places: tuple[Value, ...], words: dict[str, str] | None = None) -> Material:  # fmt: skip
-        value = places[0] if places else component.value
         handler = Value(*component.handlers[0], -1) if component.handlers else None
+        value = places[0] if places else component.value
+        made_by_call = component.value.ordinal >= 0
+        if handler is not None and made_by_call and not places and rule.component is not None and rule.component.reaches:
+            value = handler  # The rule speaks of what the handler does, so there it is mended.
         return Material(
             value=value, component=component.id,
             words={"component": component.name, "function": value.definition or "the module", "source": "", "sink": "", **(words or {})},

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatline.facts.model import Call, Parameter, Template
+from threatline.facts.model import Call
 from threatline.flows.guards import EVERY, Guards
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
-from threatline.program.units import Node
 from threatline.system.model import Component
 from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
@@ -17,7 +16,8 @@ from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import judge
 from threatline.threats.selecting import Selecting
-from threatline.threats.wording import control_titles, phrase, step_note, where, who_is
+from threatline.threats.telling import telling
+from threatline.threats.wording import control_titles, phrase, where, who_is
 from threatline.vocabulary import PORTS, Confidence
 
 MOST_SOURCES = 3
@@ -127,17 +127,5 @@ class FlowRules:
         source = Step("source", value_of(path.source.node), phrase(path.source))
         sink_node = path.sink.match.node if path.sink.match.node[1] >= 0 else path.sink.node
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
-        middle = [Step("step", value_of(node), note) for node, note in _telling(path.steps)]
+        middle = [Step("step", value_of(node), note) for node, note in telling(path.steps)]
         return (source, *middle[-MOST_STEPS:], sink)
-
-
-def _telling(steps: tuple[Node, ...]) -> list[tuple[Node, str]]:
-    """Keep the steps a reader needs: where a value is passed into another definition, and where it is made into another value."""
-    kept: list[tuple[Node, str]] = []
-    for node, after in zip(steps, (*steps[1:], None), strict=True):
-        kind = type(node[0].facts[node[1]])
-        if after is not None and after[0] is not node[0] and type(after[0].facts[after[1]]) is Parameter:
-            kept.append((node, f"passed to {after[0].path} as `{after[0].facts[after[1]].name}`"))
-        elif node is not steps[0] and kind in {Template, Call}:
-            kept.append((node, step_note(node)))
-    return kept

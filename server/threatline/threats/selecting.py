@@ -20,6 +20,9 @@ from threatline.vocabulary import ORIGINS, PORTS
 OWNING = frozenset({"has-tool", "hands-off-to", "has-member", "serves"})
 """Relations through which one component's power becomes another's."""
 
+ASKING = frozenset({"uses-model", "has-member"})
+"""Relations through which what an agent is asked reaches its model or member."""
+
 LEADING = frozenset({"serves", "uses-model", "calls", "has-tool", "has-member", "hands-off-to", "retrieves-from", "has-memory"})
 
 EFFECTS = frozenset(
@@ -119,8 +122,15 @@ class Selecting:
         return component.capabilities - EFFECTS if stands(judge(component, "ctl-human-approval")) else component.capabilities
 
     def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
-        """List the source ports of these names whose values reach the component."""
+        """List the source ports of these names whose values reach the component, or the agent that asks it."""
         wanted = set(ports)
+        found = self._fed_itself(component, wanted)
+        for kind, owner in self.incoming.get(component.id, ()):
+            if kind in ASKING and not found:
+                found = self._fed_itself(self.built.components[owner], wanted)
+        return found
+
+    def _fed_itself(self, component: Component, wanted: set[str]) -> list[PlacedPort]:
         own = [port for port in self.ports_of.get(component.id, ()) if port.name in wanted and port.name in ORIGINS]
         return own + [
             path.source
@@ -129,6 +139,14 @@ class Selecting:
             for path in self.tracer.trace(port).paths
             if path.source.name in wanted
         ]
+
+    def reaching(self, component: Component, sinks: Iterable[str]) -> list[FlowPath]:
+        """List the paths on which data of a component reaches sinks of these names, one for each sink."""
+        found: list[FlowPath] = []
+        for port in (port for sink in sinks for port in self.ports_named.get(sink, ())):
+            paths = (p for p in self.tracer.trace(port).paths if p.source.draft is not None and p.source.draft.id == component.id)
+            found += [path for path in paths if not self._searches(path)][:1]
+        return found
 
     def _sources_of(self, sink: str) -> frozenset[str]:
         known = self._reached.get(sink)
