@@ -22,6 +22,7 @@ EVERY = "*"
 
 MOST_NODES = 60
 RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
+JOINERS = frozenset({"join", "joinpath"})
 HOST_PARTS = frozenset({"hostname", "netloc", "host"})
 
 
@@ -120,7 +121,7 @@ class Guards:
                 yield "ctl-url-allowlist"
 
     def _compared(self, unit: Unit, operands: tuple[int, ...], values: frozenset[int]) -> Iterable[str]:
-        """What the catalog calls a check may stand inside a comparison: `commonpath([p, base]) == base`, `base in p.parents`."""
+        """Find what the catalog calls a check inside a comparison: `commonpath([p, base]) == base`, `base in p.parents`."""
         for operand in operands:
             for match in self.built.placement.matches_at.get((unit, operand), ()):
                 for provided in match.entry.provides:
@@ -131,7 +132,7 @@ class Guards:
         node = (unit, call)
         for match in self.built.placement.matches_at.get(node, ()):
             for provided in match.entry.provides:
-                if provided.to == "checked" and positive and self._about(node, provided.place, values):
+                if provided.to == "checked" and positive and self._about(node, provided.place, values) and self._complete(node, provided.control):
                     yield provided.control
         if positive:
             yield from self._prefix(unit, call, values)
@@ -147,7 +148,7 @@ class Guards:
                 yield "ctl-path-confine"
 
     def _inside(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int], positive: bool, depth: int) -> Iterable[str]:
-        """A first-party function that is asked: what it returns is the test, in its own words."""
+        """Look into a first-party function that is asked: what it returns is the test, in its own words."""
         parameters = self._parameters(unit, call, target, skip, values)
         if not parameters or depth > 3:
             return
@@ -169,7 +170,7 @@ class Guards:
         node = (unit, call)
         for match in self.built.placement.matches_at.get(node, ()):
             for provided in match.entry.provides:
-                if provided.to == "checked" and provided.raises and self._about(node, provided.place, values):
+                if provided.to == "checked" and provided.raises and self._about(node, provided.place, values) and self._complete(node, provided.control):
                     yield provided.control
         for target, skip in self.reading.program.callees(node):
             parameters = self._parameters(unit, call, target, skip, values)
@@ -188,6 +189,17 @@ class Guards:
                     for provided in match.entry.provides:
                         if provided.to == "checked" and provided.raises and self._about((target, call), provided.place, parameters):
                             yield provided.control
+
+    def _complete(self, node: Node, control: str) -> bool:
+        """Tell whether a check is whole: that a joined path lies below a folder says nothing before it is resolved."""
+        unit, call = node
+        base = receiver(unit, call)
+        if control != "ctl-path-confine" or base < 0:
+            return True
+        behind = [unit.facts[ordinal] for ordinal in self._behind(unit, base)]
+        called = {getattr(unit.facts[fact.callee], "name", "") for fact in behind if type(fact) is f.Call}
+        joined = bool(called & JOINERS) or any(type(fact) is f.Operation and fact.operator == "/" for fact in behind)
+        return not joined or bool(called & RESOLVERS)
 
     def _parameters(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int]) -> frozenset[int]:
         found: set[int] = set()

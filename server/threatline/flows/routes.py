@@ -1,19 +1,21 @@
 """The value graph compiled for walking: from a query in numbers to the queries behind it.
 
-A query is a value and the fields wanted of it, as one number: `fields << NODE_BITS | node`. A walk's state is `context << QUERY_BITS | query`.
-Most values lead on without touching the context; their plan is a tuple of differences, to be added to the state as it is. Everything else is
-a `Route`. Plans hold for every sink of one table, and are made when first asked for.
+A query is a value and the fields wanted of it, as one number: `fields << NODE_BITS | node`. A walk's state is
+`context << QUERY_BITS | query`. Most values lead on without touching the context; their plan is a tuple of differences, to be added to the
+state as it is. Everything else is a `Route`. Plans are made when first asked for and hold for every sink. Where the steps are the same
+whatever fields are wanted, all queries of a value share what was found out once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from threatline.facts import model as f
 from threatline.flows.contexts import Controls
 from threatline.flows.position import host_is_fixed
-from threatline.flows.transfers import is_closed_field, transfer_of
+from threatline.flows.transfers import NO_TRANSFER, Transfer, is_closed_field, transfer_of
 from threatline.program.graph import Fields, Step
 from threatline.program.numbers import number_of
 from threatline.program.units import Node
@@ -32,14 +34,19 @@ MOST_CALLERS = 24
 KEPT, OUTSIDE, ENTERED = range(3)
 """What a step does with the context: nothing, forget the calls, enter the call it starts from."""
 
-KEEPING_FIELDS = frozenset({f.Bind, f.Enter, f.Export})
-"""Facts whose only step keeps the fields, whatever they are."""
+BUILT_TEXTS = frozenset({f.Template, f.Operation})
+
+PROBE = ("?",)
+"""Fields to ask for where the steps are known to be the same for any."""
 
 
 class Way(NamedTuple):
-    """One step: where to, what it does with the context, and whether it passes other people's code of which nothing is known."""
+    """One step: to which value (with `keeps` the same fields are wanted of it, without it `to` is the whole query), what it does with the
+    context, and whether it passes other people's code of which nothing is known.
+    """
 
-    query: int
+    to: int
+    keeps: bool
     change: int
     unknown: bool
 
@@ -70,18 +77,31 @@ class Route:
 Plan = tuple[int, ...] | Route
 
 
-class Routes:
-    """Makes and keeps plans. With `addresses`, parts of a text whose host is already fixed are left out."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all queries of a value have in common: its source ports, how it is passed, the ways that are the same for any fields (None
+    where they differ), the exits of a parameter, and the plan of every query that meets no port where there is one.
+    """
 
-    def __init__(self, built: Built, *, addresses: bool = False) -> None:
+    ports: tuple[PlacedPort, ...]
+    transfer: Transfer
+    ways: tuple[Way, ...] | None
+    exits: Exits | None = None
+    plan: Plan | None = None
+
+
+class Routes:
+    """Makes and keeps plans. Those with a `base` are for addresses: parts of a text whose host is already fixed are left out."""
+
+    def __init__(self, built: Built, base: Routes | None = None) -> None:
         self.built = built
+        self.base = base
         self.graph = built.reading.graph
         self.numbers = built.reading.program.numbers
-        self.addresses = addresses
         self.plans: dict[int, Plan] = {}
-        self._exits: dict[int, Exits] = {}
-        self._fields: list[Fields] = [()]
-        self._field_ids: dict[Fields, int] = {(): 0}
+        self._shared: dict[int, Shared] = {}
+        self._fields: list[Fields] = base._fields if base is not None else [()]
+        self._field_ids: dict[Fields, int] = base._field_ids if base is not None else {(): 0}
         self._open: dict[int, bool] = {}
 
     def query(self, node: Node, fields: Fields = ()) -> int:
@@ -97,59 +117,78 @@ class Routes:
             self._fields.append(fields)
         return known
 
-    def fields(self, query: int) -> Fields:
-        """Give the fields that a query wants."""
-        return self._fields[query >> NODE_BITS]
-
     def is_open(self, query: int) -> bool:
         """Tell whether text can pass what a query wants: it is no field of closed type."""
         known = self._open.get(query)
         if known is None:
-            known = self._open[query] = not is_closed_field(self.built, self.numbers.node(query & NODE), self.fields(query))
+            known = self._open[query] = not is_closed_field(self.built, self.numbers.node(query & NODE), self._fields[query >> NODE_BITS])
         return known
 
     def plan(self, query: int) -> Plan:
         """Make the plan of a query."""
         node = self.numbers.node(query & NODE)
-        fields = self._fields[query >> NODE_BITS]
-        fact = node[0].facts[node[1]]
-        found = self.built.placement.ports_at.get(node, ())
-        ports = tuple(port for port in found if port.name in ORIGINS and self.is_open(query)) if found else ()
-        plan: Plan
-        if type(fact) is f.Parameter:
-            plan = Route(ports, exits=self._exits_of(node))
+        if self.base is not None and type(node[0].facts[node[1]]) not in BUILT_TEXTS:
+            known = self.base.plans.get(query)
+            plan = known if known is not None else self.base.plan(query)
         else:
-            plan = self._stepping(query, node, fields, ports)
+            plan = self._make(query, node)
         self.plans[query] = plan
         return plan
 
-    def _stepping(self, query: int, node: Node, fields: Fields, ports: tuple[PlacedPort, ...]) -> Plan:
+    def _make(self, query: int, node: Node) -> Plan:
+        number = query & NODE
+        shared = self._shared.get(number)
+        if shared is None:
+            shared = self._shared[number] = self._share(number, node)
+        ports = tuple([port for port in shared.ports if self.is_open(query)]) if shared.ports else ()
+        if shared.plan is not None and not ports:
+            return shared.plan
+        if shared.exits is not None:
+            return Route(ports, exits=shared.exits)
+        wanted = query & ~NODE
+        ways = shared.ways
+        if ways is None:
+            ways = tuple(self._ways(node, self._fields[query >> NODE_BITS], shared.transfer, even=False))
+        if ports or _is_busy(shared.transfer, ways):
+            return Route(ports, shared.transfer.controls, ways)
+        return tuple([(wanted | way.to if way.keeps else way.to) - query for way in ways])
+
+    def _share(self, number: int, node: Node) -> Shared:
+        """Find out what all queries of a value have in common."""
+        placed = self.built.placement.ports_at.get(node)
+        ports = tuple([port for port in placed if port.name in ORIGINS]) if placed else ()
+        if type(node[0].facts[node[1]]) is f.Parameter:
+            exits = self._exits(node)
+            return Shared(ports, NO_TRANSFER, (), exits, Route(exits=exits))
         transfer = transfer_of(self.built, node)
-        ways: list[Way] = []
-        plain = not ports and not transfer.controls
+        if not self.graph.is_even(node):
+            return Shared(ports, transfer, None)
+        ways = tuple(self._ways(node, PROBE, transfer, even=True))
+        plan: Plan | None = None
+        if _is_busy(transfer, ways):
+            plan = Route((), transfer.controls, ways)
+        elif all(way.keeps for way in ways):
+            plan = tuple([way.to - number for way in ways])
+        return Shared(ports, transfer, ways, plan=plan)
+
+    def _ways(self, node: Node, fields: Fields, transfer: Transfer, *, even: bool) -> Iterator[Way]:
+        if transfer.ends:
+            return
         is_call = type(node[0].facts[node[1]]) is f.Call
-        for step in () if transfer.ends else self.graph.before(node, fields):
-            if not transfer.lets(step) or (self.addresses and step.how == "text" and self._is_fixed(node, step)):
+        for step in self.graph.steps(node, fields):
+            if not transfer.lets(step) or (self.base is not None and step.how == "text" and self._is_fixed(node, step)):
                 continue
             change = OUTSIDE if step.how == "heap" else ENTERED if is_call and step.how == "return" else KEPT
             unknown = transfer.unknown and step.how == "argument"
-            plain = plain and change == KEPT and not unknown
-            ways.append(Way(self.query(step.node, step.fields), change, unknown))
-        if plain:
-            return tuple([way.query - query for way in ways])
-        return Route(ports, transfer.controls, tuple(ways))
+            if even:
+                yield Way(number_of(step.node), bool(step.fields), change, unknown)
+            else:
+                yield Way(self.query(step.node, step.fields), False, change, unknown)
 
     def _is_fixed(self, node: Node, step: Step) -> bool:
         return host_is_fixed(self.built.reading.constants, node, step.node)
 
-    def _exits_of(self, node: Node) -> Exits:
-        number = number_of(node)
-        known = self._exits.get(number)
-        if known is None:
-            known = self._exits[number] = self._find_exits(node)
-        return known
-
-    def _find_exits(self, node: Node) -> Exits:
+    def _exits(self, node: Node) -> Exits:
         passed = self.graph.passed(node)
         by_call: dict[int, list[tuple[int, bool]]] = {}
         for value, call, how in passed:
@@ -159,7 +198,12 @@ class Routes:
         default = number_of((unit.parent, fact.default)) if fact.default >= 0 and unit.parent is not None else -1
         return Exits(
             {call: tuple(values) for call, values in by_call.items()},
-            tuple((number_of(value), how == "parameter") for value, _, how in passed[:MOST_CALLERS]),
+            tuple([(number_of(value), how == "parameter") for value, _, how in passed[:MOST_CALLERS]]),
             default,
             ordinal == 0 and unit.parent is not None and unit.parent.kind == "class",
         )
+
+
+def _is_busy(transfer: Transfer, ways: tuple[Way, ...]) -> bool:
+    """Tell whether a walk has more to do here than to go on."""
+    return bool(transfer.controls) or any(way.change != KEPT or way.unknown for way in ways)

@@ -16,7 +16,8 @@ class Tracer:
 
     def __init__(self, built: Built) -> None:
         self._traced: dict[tuple[str, Node], Traced] = {}
-        self._routes = {addresses: Routes(built, addresses=addresses) for addresses in (False, True)}
+        self._routes = Routes(built)
+        self._address_routes = Routes(built, self._routes)
         self._contexts = Contexts()
         self._path_ports: dict[Node, list[PlacedPort]] = {}
         for port in built.placement.ports:
@@ -29,6 +30,6 @@ class Tracer:
         known = self._traced.get(key)
         if known is None:
             self._traced[key] = NOTHING  # What a file holds may choose that very file.
-            routes = self._routes[sink.name == "http.url"]
+            routes = self._address_routes if sink.name == "http.url" else self._routes
             known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace).run()
         return known

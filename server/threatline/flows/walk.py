@@ -92,14 +92,15 @@ class Walk:
         context = state >> QUERY_BITS
         if route.controls:
             context = contexts.met(context, route.controls)
-        for query, change, unknown in route.ways:
+        wanted = state & QUERY & ~NODE
+        for to, keeps, change, unknown in route.ways:
             if change == KEPT:
                 after = context
             elif change == ENTERED:
                 after = contexts.entered(context, state & NODE)
             else:
                 after = contexts.outside(context)
-            if self._go(index, after << QUERY_BITS | query) and unknown:
+            if self._go(index, after << QUERY_BITS | (wanted | to if keeps else to)) and unknown:
                 self.unknown.add(len(self.states) - 1)
 
     # origins
@@ -176,7 +177,7 @@ class Walk:
             self._go(index, base | wanted | value if is_object else base | value)
 
     def _end_openly(self, index: int, state: int) -> None:
-        """A parameter of a public function that nobody fills is a source of its own kind: whoever imports the function fills it."""
+        """Take a parameter of a public function that nobody fills as a source of its own kind: whoever imports the function fills it."""
         self.open = True
         node = self.routes.numbers.node(state & NODE)
         unit = node[0]

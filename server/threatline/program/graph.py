@@ -6,7 +6,7 @@ Fields keep different parts of one object apart; beyond `DEEPEST_FIELD` the inne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from threatline.facts import model as f
@@ -54,10 +54,39 @@ class ValueGraph:
         key = (node, fields)
         known = self._before.get(key)
         if known is None:
-            unit, ordinal = node
-            handler = _STEPS.get(type(unit.facts[ordinal]))
-            known = self._before[key] = list(handler(self, unit, ordinal, unit.facts[ordinal], fields)) if handler else []
+            known = self._before[key] = list(self.steps(node, fields))
         return known
+
+    def steps(self, node: Node, fields: Fields) -> Iterable[Step]:
+        """Take the steps back from a value, as `before` does, without remembering them."""
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        handler = _STEPS.get(type(fact))
+        return handler(self, unit, ordinal, fact, fields) if handler else ()
+
+    def is_even(self, node: Node) -> bool:
+        """Tell whether the steps back are the same whatever fields are wanted: each wants those same fields, or none.
+
+        False where that would take a closer look.
+        """
+        unit, ordinal = node
+        fact = unit.facts[ordinal]
+        kind = type(fact)
+        if kind is f.Read:
+            return all(type(unit.facts[origin]) in _BINDINGS for origin in unit.local.reads.get(ordinal, ()))
+        if kind is f.Call:
+            return self._is_even_call(node, fact)
+        return kind in _EVEN
+
+    def _is_even_call(self, node: Node, fact: f.Call) -> bool:
+        unit = node[0]
+        if any(kind == "def" and what.kind == "class" for kind, what in self.resolver.of((unit, fact.callee))):
+            return False
+        targets = [target for target, _ in self.program.callees(node) if target.name != "__init__"]
+        if targets:
+            return not any(target.local.yields for target in targets)
+        callee = unit.facts[fact.callee]
+        return type(callee) is not f.Attribute or callee.name not in CONTAINER_METHODS or not fact.arguments
 
     # names
 
@@ -320,6 +349,9 @@ class ValueGraph:
                 found.append(((caller, callee.base), (caller, call), "callback"))
         return found
 
+
+_BINDINGS = frozenset({f.Bind, f.Parameter})
+_EVEN = frozenset({f.Bind, f.Import, f.Export, f.Enter, f.Template, f.Operation})
 
 _STEPS: dict[type, Callable[..., Iterator[Step]]] = {
     f.Read: ValueGraph._read, f.Bind: ValueGraph._bind, f.Import: ValueGraph._import, f.Export: ValueGraph._export,

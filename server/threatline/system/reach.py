@@ -23,6 +23,7 @@ class Reach:
         self.decorating: dict[Unit, list[Match]] = {}
         self._around: dict[Unit, list[Match]] = {}
         self._closures: dict[Unit, tuple[Unit, ...]] = {}
+        self._calls: dict[Unit, tuple[Unit, ...]] = {}
         for match in matches:
             if match.handler is None:
                 self.inside.setdefault(match.node[0], []).append(match)
@@ -47,7 +48,13 @@ class Reach:
         self._closures[unit] = found = tuple(seen)
         return found
 
-    def _called(self, unit: Unit) -> list[Unit]:
+    def _called(self, unit: Unit) -> tuple[Unit, ...]:
+        known = self._calls.get(unit)
+        if known is None:
+            known = self._calls[unit] = tuple(dict.fromkeys(self._find_called(unit)))
+        return known
+
+    def _find_called(self, unit: Unit) -> list[Unit]:
         program = self.reading.program
         found: list[Unit] = []
         for ordinal in unit.local.calls:
