@@ -12,8 +12,8 @@ import pytest
 from threatline.analysis.snapshot import Snapshot
 from threatline.lsp.analysis_loop import AnalysisLoop, Analyzed, Event, Failed, Progressed
 
-ROOT = Path("/work/a")
-OTHER = Path("/work/b")
+ROOT = Path("/projects/a")
+OTHER = Path("/projects/b")
 
 
 class Slow:
