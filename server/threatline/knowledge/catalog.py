@@ -159,7 +159,6 @@ class Entry(Strict):
     capabilities  what whoever calls this can do.
     passes        which inputs reach the result: "all" (default), "none", "receiver", or argument names/positions.
     closed        the result is of a closed type (number, bool, date, id): no text passes.
-    registers     the receiver (or an argument) that the component belongs to, with the relation: {has-tool: {receiver: true}}.
     covers        `application`: a hook that runs before every request. What its handler provides holds for the application it is put on.
     leaves        the call never comes back (`abort`, `exit`): what stands behind it runs only where it was not reached.
     mounts        the router given here becomes part of the receiver; what the call's other arguments depend on holds for it too.
