@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from threatline.facts import model as f
 from threatline.flows.paths import FlowPath
-from threatline.knowledge.catalog import Place
+from threatline.knowledge.catalog import Place, Provided
 from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import places_of, receiver
@@ -132,7 +132,7 @@ class Guards:
         node = (unit, call)
         for match in self.built.placement.matches_at.get(node, ()):
             for provided in match.entry.provides:
-                if provided.to == "checked" and positive and self._about(node, provided.place, values) and self._complete(node, provided.control):
+                if provided.to == "checked" and positive and self._checks(node, provided, values):
                     yield provided.control
         if positive:
             yield from self._prefix(unit, call, values)
@@ -170,7 +170,7 @@ class Guards:
         node = (unit, call)
         for match in self.built.placement.matches_at.get(node, ()):
             for provided in match.entry.provides:
-                if provided.to == "checked" and provided.raises and self._about(node, provided.place, values) and self._complete(node, provided.control):
+                if provided.to == "checked" and provided.raises and self._checks(node, provided, values):
                     yield provided.control
         for target, skip in self.reading.program.callees(node):
             parameters = self._parameters(unit, call, target, skip, values)
@@ -187,14 +187,16 @@ class Guards:
             if target.local.guard_of[call] == 0:
                 for match in self.built.placement.matches_at.get((target, call), ()):
                     for provided in match.entry.provides:
-                        if provided.to == "checked" and provided.raises and self._about((target, call), provided.place, parameters):
+                        if provided.to == "checked" and provided.raises and self._checks((target, call), provided, parameters):
                             yield provided.control
 
-    def _complete(self, node: Node, control: str) -> bool:
-        """Tell whether a check is whole: that a joined path lies below a folder says nothing before it is resolved."""
+    def _checks(self, node: Node, provided: Provided, values: frozenset[int]) -> bool:
+        """Tell whether a check is about a value, and whole: that a joined path lies below a folder says nothing before it is resolved."""
         unit, call = node
+        if not self._about(node, provided.place, values):
+            return False
         base = receiver(unit, call)
-        if control != "ctl-path-confine" or base < 0:
+        if provided.control != "ctl-path-confine" or base < 0:
             return True
         behind = [unit.facts[ordinal] for ordinal in self._behind(unit, base)]
         called = {getattr(unit.facts[fact.callee], "name", "") for fact in behind if type(fact) is f.Call}
