@@ -70,14 +70,20 @@ def test_one_database_is_one_component_over_files():
     assert named(map_of({"a.py": text, "b.py": text.replace("shop", "other")})) == ["database other.db", "database shop.db"]
 
 
+UNPACKED = """\
+import openai
+
+def f(x):
+    rules, text = {"role": "system", "content": x}, {"role": "user", "content": x}
+    openai.OpenAI().chat.completions.create(model="m", messages=[rules, text])
+"""
 PORTS = {
     "arguments of a tool": (AGENT.replace("order: int", "order: str"), "tool.arguments", 1),
     "closed arguments of a tool": (AGENT, "tool.arguments", 0),
     "results of a tool": (AGENT, "tool.result", 1),
     "a description": (AGENT.replace('    return "x"', '    """Look up."""\n    return "x"'), "tool.description", 1),
     "a prompt and a system prompt": (
-        "import openai\ndef f(x):\n    rules, text = {'role': 'system', 'content': x}, {'role': 'user', 'content': x}\n"
-        + "    openai.OpenAI().chat.completions.create(model='m', messages=[rules, text])",
+        UNPACKED,
         "model.system",
         1,
     ),

@@ -388,6 +388,8 @@ class Resolver:
                 following = [(scope, o) for scope, ordinals in self.free(unit, fact.name) for o in ordinals]
         elif kind is f.Bind:
             following = [(unit, fact.value)]
+        elif kind is f.Unpack:
+            following = self.members((unit, fact.value), fact.key or (str(fact.index) if fact.index >= 0 else None))
         elif kind is f.Call:
             following = [(target, target.facts[r].value) for target in self.functions(node) for r in target.local.returns if target.facts[r].value >= 0]
         elif kind is f.Attribute:
