@@ -16,6 +16,7 @@ from threatline.system.controls import Controls
 from threatline.system.matching import match_all
 from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
 from threatline.system.placing import Draft, Placement, identify, place
+from threatline.system.prompts import place_prompts
 from threatline.system.reach import Reach
 from threatline.system.relating import Related, relate
 from threatline.system.secrets import place_secrets
@@ -46,7 +47,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     place_secrets(reading, placement, knowledge)
     place_tool_schemas(reading, placement)
     reach = Reach(reading, matches)
-    related = relate(reading, placement, reach)
+    related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]
     identify(placement, knowledge)
     units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}
     judged = Controls(reading, placement, reach, units)

@@ -146,7 +146,7 @@ def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list
 def members_of(reading: Reading, value: Node) -> list[Node]:
     """List the members of the collections a value may be: literal elements, spread ones too, and what is appended to its name."""
     found: list[Node] = []
-    for unit, ordinal in reading.program.resolver.collections(value):
+    for unit, ordinal in reading.program.resolver.collections(_defined(reading, value)):
         for element in unit.facts[ordinal].elements:
             if element.spread:
                 inner = members_of(reading, (unit, element.value)) if len(found) < 200 else []
@@ -154,6 +154,19 @@ def members_of(reading: Reading, value: Node) -> list[Node]:
             else:
                 found.append((unit, element.value))
     return found + appended(value)
+
+
+def _defined(reading: Reading, value: Node) -> Node:
+    """Follow a name to where it is defined, through imports, as long as there is one way."""
+    unit, ordinal = value
+    for _ in range(8):
+        if type(unit.facts[ordinal]) not in {f.Read, f.Bind, f.Import}:
+            break
+        steps = reading.graph.before((unit, ordinal), ())
+        if len(steps) != 1:
+            break
+        unit, ordinal = steps[0].node
+    return unit, ordinal
 
 
 def appended(value: Node) -> list[Node]:
