@@ -41,13 +41,15 @@ def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tupl
     if material.declared:
         severity, reason = "info", "declared, not seen"
     value = material.value
+    # A component's id says where it is. Which of its places is shown first changes with every control that is put in.
+    place = (value.file, value.definition) if rule.sentence == "flow" else ()
     return Finding(
         rule=rule.id, kind=kind, threat=rule.threat, control=rule.control, controls=material.controls, title=rule.title,
         message=_fill(rule.message, words), severity=severity, confidence=material.confidence or rule.confidence, audience=rule.audience,
         value=value, function=value.definition, component=material.component, evidence=material.evidence,
         maps_to=tuple(sorted((name, tuple(ids)) for name, ids in rule.maps_to.items())),
         mitigations=tuple(_offer(m, material) for m in rule.mitigations),
-        fingerprint=fingerprint(rule.id, value.file, value.definition, *material.identity),
+        fingerprint=fingerprint(rule.id, *place, *material.identity),
         path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence),
         looked=material.looked, reason=material.reason or reason, status="declared" if material.declared else "open",
     )  # fmt: skip
