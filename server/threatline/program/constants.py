@@ -26,7 +26,9 @@ MOST_FIXED = 80
 def _on_value(graph: ValueGraph, call: Node) -> bool:
     unit, ordinal = call
     callee = unit.facts[unit.facts[ordinal].callee]
-    return type(callee) is f.Attribute and not any(k in {"module"} or (k == "ext" and "(" not in str(w)) for k, w in graph.resolver.of((unit, callee.base)))
+    return type(callee) is f.Attribute and not any(
+        kind == "module" or (kind == "ext" and "(" not in str(what)) for kind, what in graph.resolver.of((unit, callee.base))
+    )
 
 
 class Constants:
@@ -121,10 +123,10 @@ class Constants:
         return True
 
     def _is_name(self, node: Node) -> bool:
-        """A module or function that a value is made with (`os.path` in `os.path.join`) is no part of the value."""
-        return any(kind in {"module", "def"} or (kind == "ext" and "(" not in str(what)) for kind, what in self.graph.resolver.of(node)) and not isinstance(
-            self.of(node), str
-        )
+        """Tell a module or function that a value is made with (`os.path` in `os.path.join`): it is no part of the value."""
+        return any(
+            kind in {"module", "def"} or (kind == "ext" and "(" not in str(what)) for kind, what in self.graph.resolver.of(node)
+        ) and not isinstance(self.of(node), str)
 
     def known_text(self, node: Node, depth: int = 0) -> str:
         """Give all constant text that a built text holds, unknown parts left out."""

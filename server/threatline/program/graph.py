@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from threatline.facts import model as f
+from threatline.program.arguments import match_argument
+from threatline.program.calls import CONTAINER_METHODS
 from threatline.program.program import Program
-from threatline.program.references import CONTAINER_METHODS, match_argument
 from threatline.program.scopes import MUTATORS
 from threatline.program.units import Node, Unit
 
@@ -19,7 +20,9 @@ DEEPEST_FIELD = 4
 MEMBER = "[]"
 Fields = tuple[str, ...]
 
-PREDICATES = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not-in", "is", "is-not", "not", "===", "!==", "instanceof", "typeof", "delete", "void"})
+PREDICATES = frozenset(
+    {"==", "!=", "<", ">", "<=", ">=", "in", "not-in", "is", "is-not", "not", "===", "!==", "instanceof", "typeof", "delete", "void"}
+)
 PRESERVING = frozenset({"or", "and", "||", "&&", "??", "|"})
 ITEM_VIEWS = frozenset({"values", "copy", "items", "keys", "deepcopy"})
 
@@ -115,10 +118,10 @@ class ValueGraph:
         elif kind is f.BindAttribute:
             yield from self._mutation((unit, fact.value), fact.name, fields, how)
         elif kind is f.Call:
-            rest = fields[1:] if (fields and fields[0] in {MEMBER}) or (fields and fields[0].isdigit()) else fields if not fields else None
-            if rest is not None:
+            # What is put into a collection is a member of it, at a place that is not known.
+            if not fields or fields[0] == MEMBER or fields[0].isdigit():
                 for argument in fact.arguments:
-                    yield Step((unit, argument.value), rest, "member", argument.name)
+                    yield Step((unit, argument.value), fields[1:], "member", argument.name)
 
     @staticmethod
     def _mutation(value: Node, key: str, fields: Fields, how: str) -> Iterator[Step]:
@@ -333,17 +336,16 @@ class ValueGraph:
         parameter = unit.facts[ordinal]
         found: list[tuple[Node, Node, str]] = []
         for (caller, call), skip in self.program.callers.get(unit, ()):
-            for value in match_argument(caller.facts[call].arguments, parameter, ordinal - skip):
-                found.append(((caller, value), (caller, call), "parameter"))
+            values = match_argument(caller.facts[call].arguments, parameter, ordinal - skip)
+            found += [((caller, value), (caller, call), "parameter") for value in values]
             if ordinal < skip:
                 callee = caller.facts[caller.facts[call].callee]
                 if type(callee) is f.Attribute:
                     found.append(((caller, callee.base), (caller, call), "parameter"))
         for caller, call in self.program.callbacks.get(unit, ()):
             fact = caller.facts[call]
-            for argument in fact.arguments:
-                if unit not in self.program.functions_in((caller, argument.value)):
-                    found.append(((caller, argument.value), (caller, call), "callback"))
+            others = [a.value for a in fact.arguments if unit not in self.program.functions_in((caller, a.value))]
+            found += [((caller, value), (caller, call), "callback") for value in others]
             callee = caller.facts[fact.callee]
             if type(callee) is f.Attribute and callee.name not in MUTATORS:
                 found.append(((caller, callee.base), (caller, call), "callback"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from threatline.facts import model as f
 from threatline.program.numbers import Numbers
-from threatline.program.references import FIRST_PARTY, Reference, References, Resolver
+from threatline.program.references import FIRST_PARTY, Reference, References
+from threatline.program.resolver import Resolver
 from threatline.program.units import FileUnits, Modules, Node, Unit, link_modules, make_units
 
 MOST_CALLERS = 60
@@ -26,7 +28,6 @@ class Program:
         self.resolver = Resolver(units, modules)
         self.callers: dict[Unit, list[tuple[Node, int]]] = {}
         self.callbacks: dict[Unit, list[Node]] = {}
-        self.instances: dict[Unit, list[Node]] = {}
         self._callees: dict[Node, list[tuple[Unit, int]]] = {}
 
     def references(self, node: Node) -> References:
@@ -68,6 +69,11 @@ class Program:
             known = self._callees[call] = self.resolver.callees(call)
         return known
 
+    def forget_callees(self, calls: Iterable[Node]) -> None:
+        """Find out anew what these calls may run."""
+        for call in calls:
+            self._callees.pop(call, None)
+
     def functions_in(self, node: Node) -> list[Unit]:
         """List the first-party functions that a value is (a callback, a member of a tool list)."""
         return [what for kind, what in self.resolver.of(node) if kind == "def" and what.kind != "class"]
@@ -86,50 +92,52 @@ def link(files: Mapping[str, FileUnits], names: Mapping[str, tuple[str, ...]], l
         for unit in make_units(files[file]):
             units[unit.key] = unit
     program = Program(units, link_modules({file: names.get(file, ()) for file in sorted(files)}, {*files, *listed}))
-    _tie_classes(program)
+    program.resolver.tie_classes()
     _tie_calls(program)
     return program
 
 
-def _tie_classes(program: Program) -> None:
-    """Record which classes derive from which, then forget what was resolved without that knowledge."""
-    resolver = program.resolver
-    for unit in program.units.values():
-        if unit.kind == "class" and unit.definition.bases:
-            for above in resolver.lineage(unit)[0][1:]:
-                resolver.derived.setdefault(above, []).append(unit)
-    resolver.memo.clear()
-    resolver.fields.clear()
+class _Tie(NamedTuple):
+    """A call, the first-party functions it may run, else those that are passed to it; `open` where more may be known later."""
+
+    call: Node
+    callees: list[tuple[Unit, int]]
+    passed: list[Unit]
+    open: bool
 
 
 def _tie_calls(program: Program) -> None:
-    """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type.
-
-    What the first round could resolve stands; only what it could not is asked again.
-    """
-    _find_callers(program)
-    program.resolver.arguments_of = {unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()}
-    program.resolver.memo = {node: found for node, found in program.resolver.memo.items() if found}
-    program._callees = {call: found for call, found in program._callees.items() if found}
-    _find_callers(program)
+    """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type."""
+    first = [_tie(program, call) for call in program.calls()]
+    _record(program, first)
+    program.resolver.learn_arguments({unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()})
+    program.forget_callees([tie.call for tie in first if tie.open])
+    _record(program, [_tie(program, tie.call) if tie.open else tie for tie in first])
 
 
-def _find_callers(program: Program) -> None:
-    program.callers, program.callbacks, program.instances = {}, {}, {}
-    for call in program.calls():
-        callees = program.callees(call)
-        for target, skip in callees:
-            program.callers.setdefault(target, []).append((call, skip))
-        unit, ordinal = call
-        fact = unit.facts[ordinal]
-        for kind, what in program.references((unit, fact.callee)):
-            if kind == "def" and what.kind == "class":
-                program.instances.setdefault(what, []).append(call)
-        if not callees:
-            for argument in fact.arguments:
-                if type(unit.facts[argument.value]) in _MAYBE_FUNCTIONS:
-                    for function in program.functions_in((unit, argument.value)):
-                        program.callbacks.setdefault(function, []).append(call)
+def _tie(program: Program, call: Node) -> _Tie:
+    doubts = program.resolver.values.doubts
+    callees = program.callees(call)
+    if callees:
+        return _Tie(call, callees, [], False)
+    unit, ordinal = call
+    passed = [
+        function
+        for argument in unit.facts[ordinal].arguments
+        if type(unit.facts[argument.value]) in _MAYBE_FUNCTIONS
+        for function in program.functions_in((unit, argument.value))
+    ]
+    return _Tie(call, callees, passed, program.resolver.values.doubts != doubts)
 
 
-_MAYBE_FUNCTIONS = (f.Read, f.Attribute, f.Define)
+def _record(program: Program, ties: Iterable[_Tie]) -> None:
+    program.callers.clear()
+    program.callbacks.clear()
+    for tie in ties:
+        for target, skip in tie.callees:
+            program.callers.setdefault(target, []).append((tie.call, skip))
+        for function in tie.passed:
+            program.callbacks.setdefault(function, []).append(tie.call)
+
+
+_MAYBE_FUNCTIONS = frozenset({f.Read, f.Attribute, f.Define})

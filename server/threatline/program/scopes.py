@@ -68,7 +68,7 @@ class LocalFlow:
         if earlier >= later:
             return False
         wanted, index = self.guard_of[earlier], self.guard_of[later]
-        while index != wanted and index != NO_GUARD:
+        while index not in {wanted, NO_GUARD}:
             index = self.guards[index].parent
         return index == wanted
 

@@ -17,7 +17,22 @@ class Unit:
     `base` places its values among the program's numbers (see `Numbers`).
     """
 
-    __slots__ = ("base", "children", "decorators", "definition", "facts", "file", "key", "kind", "language", "local", "module", "name", "parent", "path")
+    __slots__ = (
+        "base",
+        "children",
+        "decorators",
+        "definition",
+        "facts",
+        "file",
+        "key",
+        "kind",
+        "language",
+        "local",
+        "module",
+        "name",
+        "parent",
+        "path",
+    )
 
     def __init__(self, file: str, language: str, definition: Definition, local: LocalFlow) -> None:
         self.file = file
@@ -38,7 +53,6 @@ class Unit:
 
     def __repr__(self) -> str:
         return f"<{self.file}:{self.path}>"
-
 
 
 MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})

@@ -1,0 +1,58 @@
+"""Bindings: what a bound name and a parameter stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from threatline.facts import model as f
+from threatline.program.annotations import Annotations
+from threatline.program.arguments import match_argument
+from threatline.program.classes import Classes
+from threatline.program.references import Reference, Values
+from threatline.program.units import Node, Unit
+
+BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
+
+
+class Bindings:
+    """Resolves bound names by their value, else their declared type; parameters by what they are, their type, default, or arguments."""
+
+    def __init__(self, values: Values, classes: Classes, annotations: Annotations) -> None:
+        self.values = values
+        self.classes = classes
+        self.annotations = annotations
+        self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
+
+    def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> list[Reference]:
+        """Resolve a bound name."""
+        found = list(self.values.of((unit, fact.value)))
+        if not found and fact.name in unit.local.annotations:
+            found = self.annotations.instances(unit, unit.local.annotations[fact.name])
+        return found
+
+    def of_parameter(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Reference]:
+        """Resolve a parameter. Its arguments are asked only where nothing else tells."""
+        parent = unit.parent
+        if parent is None:
+            return self._passed(unit, ordinal, fact)
+        if ordinal == 0 and parent.kind == "class" and unit.language == "python" and not self.classes.is_static(unit):
+            of_class = self.classes.decorated(unit, "classmethod") or unit.name in BOUND_TO_CLASS
+            return [("def", parent)] if of_class else [("sub", parent)]
+        found: list[Reference] = []
+        if fact.annotation >= 0:
+            found = self.annotations.instances(parent, fact.annotation)
+            if fact.kind == "rest":
+                found = [("list", r) for r in found]
+        if not found and fact.default >= 0:
+            found = list(self.values.of((parent, fact.default)))
+        return found or self._passed(unit, ordinal, fact)
+
+    def _passed(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Reference]:
+        if self.arguments_of is None:
+            self.values.doubts += 1
+            return []
+        found: list[Reference] = []
+        for (caller, call), skip in self.arguments_of.get(unit, ()):
+            for argument in match_argument(caller.facts[call].arguments, fact, ordinal - skip):
+                found += self.values.of((caller, argument))
+        return found

@@ -1,0 +1,108 @@
+"""Calls: what they give, also those of Python's own that give something of their arguments."""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.program.annotations import Annotations
+from threatline.program.attributes import Attributes
+from threatline.program.classes import Classes
+from threatline.program.members import Members, constant_key
+from threatline.program.references import Reference, Values
+from threatline.program.returns import Returns
+from threatline.program.units import Unit
+
+CONTAINER_METHODS = frozenset({"get", "pop", "setdefault"})
+BY_ANY_NAME = frozenset({"partial", "cast"})
+BUILT_IN = frozenset({"getattr", "super", "type"})
+
+
+class Calls:
+    """Resolves calls: instances of classes, results of functions, `…()` of other people's code."""
+
+    def __init__(
+        self, values: Values, classes: Classes, annotations: Annotations, returns: Returns, attributes: Attributes, members: Members
+    ) -> None:
+        self.values = values
+        self.classes = classes
+        self.annotations = annotations
+        self.returns = returns
+        self.attributes = attributes
+        self.members = members
+
+    def of_call(self, unit: Unit, ordinal: int, fact: f.Call) -> list[Reference]:
+        """Resolve what a call gives."""
+        special = self._special(unit, fact)
+        if special is not None:
+            return special
+        found: list[Reference] = []
+        for kind, what in self.values.of((unit, fact.callee)):
+            if kind == "ext":
+                found.append(("ext", f"{what}()"))
+            elif kind == "def":
+                found += [("inst", what)] if what.kind == "class" else self.returns.returned(what)
+            elif kind in {"inst", "sub"}:
+                found += self._instance_called(what)
+        return found
+
+    def _instance_called(self, cls: Unit) -> list[Reference]:
+        method = self.classes.inherited(cls, "__call__")
+        if method is not None:
+            return self.returns.returned(method)
+        return [("ext", f"{ext}()()") for ext in self.classes.lineage(cls)[1]]
+
+    def of_enter(self, unit: Unit, ordinal: int, fact: f.Enter) -> list[Reference]:
+        """Resolve what entering a context manager gives: what it says, else the manager itself."""
+        found: list[Reference] = []
+        for base in self.values.of((unit, fact.value)):
+            if base[0] == "gen":
+                found += self.returns.yielded(base[1])
+            elif base[0] in {"inst", "sub"}:
+                method = self._entering(base[1])
+                found += (self.returns.returned(method) or [base]) if method else [base]
+            else:
+                found.append(base)
+        return found
+
+    def _entering(self, cls: Unit) -> Unit | None:
+        for owner in self.classes.lineage(cls)[0]:
+            method = self.classes.method(owner, "__enter__") or self.classes.method(owner, "__aenter__")
+            if method is not None:
+                return method
+        return None
+
+    # Python's own
+
+    def _special(self, unit: Unit, fact: f.Call) -> list[Reference] | None:
+        if fact.callee in unit.decorators:
+            # A decorated definition is still that definition; what the decorator means is the catalog's matter.
+            return list(self.values.of((unit, fact.arguments[0].value))) if fact.arguments else []
+        callee = unit.facts[fact.callee]
+        kind = type(callee)
+        if (kind is f.Read or kind is f.Attribute) and callee.name in BY_ANY_NAME:
+            return self._built_in(unit, fact, callee.name)
+        if kind is f.Read and callee.name in BUILT_IN and callee.name not in unit.module.local.final:
+            return self._built_in(unit, fact, callee.name)
+        if kind is f.Attribute and callee.name in CONTAINER_METHODS and fact.arguments:
+            members = self.members.members((unit, callee.base), constant_key(unit, fact.arguments[0].value))
+            if members:
+                return [r for node in members for r in self.values.of(node)]
+        return None
+
+    def _built_in(self, unit: Unit, fact: f.Call, name: str) -> list[Reference] | None:
+        arguments = fact.arguments
+        if name == "super":
+            return self._super(unit)
+        if name == "getattr" and len(arguments) >= 2:
+            key = constant_key(unit, arguments[1].value)
+            return [r for base in self.values.of((unit, arguments[0].value)) for r in self.attributes.attribute(base, key)] if key else []
+        if name == "partial" and arguments:
+            return list(self.values.of((unit, arguments[0].value)))
+        if name == "cast" and len(arguments) == 2:
+            return self.annotations.instances(unit, arguments[0].value) or list(self.values.of((unit, arguments[1].value)))
+        return None
+
+    def _super(self, unit: Unit) -> list[Reference]:
+        scope: Unit | None = unit
+        while scope is not None and scope.kind != "class":
+            scope = scope.parent
+        return self.classes.parents(scope) if scope else []

@@ -1,0 +1,120 @@
+"""Names: what stands behind a name in its scope, in a module, behind an import."""
+
+from __future__ import annotations
+
+import builtins
+
+from threatline.facts import model as f
+from threatline.program.references import FIRST_PARTY, SCRIPTS, Reference, References, Values
+from threatline.program.units import Node, Unit
+
+BUILTINS = frozenset(dir(builtins))
+
+_BOUND = frozenset({f.Bind, f.Parameter})
+
+
+class Names:
+    """Resolves names by Python's scoping: local, then around it without classes, then the module, its star imports, the built-ins.
+
+    A name of a first-party module that is bound nowhere there goes by its access path behind `FIRST_PARTY`.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.modules = values.modules
+        self._stars_followed: set[Node] = set()
+
+    def of_import(self, unit: Unit, ordinal: int, fact: f.Import) -> list[Reference]:
+        """Resolve an imported module or member."""
+        file, absolute = self.modules.relative(unit.file, fact.module, unit.language)
+        if unit.language != "python" and not file:
+            absolute = f"{SCRIPTS}{absolute.removeprefix('node:')}"
+        if not fact.name or fact.name == "*":
+            return [("module", file)] if file else [("ext", absolute)]
+        if file:
+            return self.member(file, fact.name) or [("ext", f"{FIRST_PARTY}{absolute}.{fact.name}")]
+        inner = self.modules.find(f"{absolute}.{fact.name}", unit.file) if absolute else None
+        if inner:
+            return [("module", inner)]
+        return [("ext", f"{absolute}.{fact.name}" if absolute else fact.name)]
+
+    def of_export(self, unit: Unit, ordinal: int, fact: f.Export) -> References:
+        """Resolve an exported value."""
+        return self.values.of((unit, fact.value))
+
+    def of_read(self, unit: Unit, ordinal: int, fact: f.Read) -> list[Reference]:
+        """Resolve a name where it is read: every binding that reaches it counts."""
+        of = self.values.of
+        local = unit.local.reads.get(ordinal)
+        if local is not None and fact.name not in unit.local.declared:
+            return [r for o in local if type(unit.facts[o]) in _BOUND for r in of((unit, o))]
+        found = [r for scope, ordinals in self.free(unit, fact.name) for r in self.values.union(scope, ordinals)]
+        return found or self._global(unit, fact.name)
+
+    def free(self, unit: Unit, name: str) -> list[tuple[Unit, tuple[int, ...]]]:
+        """Find the bindings of a name that is free in `unit`: around it, then in its module. Class scopes are skipped, as Python does."""
+        scope = unit.parent
+        while scope is not None:
+            if scope.kind != "class" and name in scope.local.binds:
+                ordinals = scope.local.final.get(name) if scope.kind == "module" else None
+                return [(scope, tuple(ordinals or scope.local.binds[name]))]
+            scope = scope.parent
+        if unit.kind == "class" and name in unit.module.local.final:
+            return [(unit.module, unit.module.local.final[name])]
+        return []
+
+    def _global(self, unit: Unit, name: str) -> list[Reference]:
+        if unit.module.local.stars:
+            found = [r for star in unit.module.local.stars for r in self._through_star(unit.module, star, name)]
+            if found:
+                return found
+        if unit.language != "python":
+            return [("ext", f"{SCRIPTS}js.{name}")]
+        return [("ext", f"builtins.{name}")] if name in BUILTINS else []
+
+    def _through_star(self, module: Unit, star: int, name: str) -> list[Reference]:
+        fact = module.facts[star]
+        file, absolute = self.modules.relative(module.file, fact.module, module.language)
+        if file:
+            return self.member(file, name) if file != module.file else []
+        return [("ext", f"{absolute}.{name}")] if name[:1].isupper() and name not in BUILTINS else []
+
+    # modules
+
+    def member(self, file: str, name: str) -> list[Reference]:
+        """Resolve a name exported by a first-party module: its bindings, star imports, submodules."""
+        module = self.values.units.get((file, ""))
+        if module is None:
+            return []
+        return self.values.union(module, self.exported(module, name)) or self._starred(module, name) or self._submodule(file, name)
+
+    def exported(self, module: Unit, name: str) -> tuple[int, ...]:
+        """List the bindings (or exports) of a module-level name as they are at the end of the module."""
+        final = module.local.final.get(name)
+        if final:
+            return final
+        if module.language == "python":
+            return ()
+        return tuple(i for i, fact in enumerate(module.facts) if type(fact) is f.Export and fact.name == name)
+
+    def _starred(self, module: Unit, name: str) -> list[Reference]:
+        for star in module.local.stars:
+            target, _ = self.modules.relative(module.file, module.facts[star].module, module.language)
+            if not target or target == module.file:
+                continue
+            if (module, star) in self._stars_followed:
+                self.values.doubts += 1
+                continue
+            self._stars_followed.add((module, star))
+            found = self.member(target, name)
+            self._stars_followed.discard((module, star))
+            if found:
+                return found
+        return []
+
+    def _submodule(self, file: str, name: str) -> list[Reference]:
+        for own in self.modules.names.get(file, ()):
+            inner = self.modules.find(f"{own}.{name}", file)
+            if inner:
+                return [("module", inner)]
+        return []
