@@ -178,7 +178,6 @@ def test_a_callers_guard_holds_for_its_call():
     assert found("from shared import run\nif x in NAMES:\n    run(x)", others={"shared.py": SHARED}) == set()
 
 
-@pytest.mark.xfail(reason="of several ways between one source and one sink only the shortest is judged")
 def test_a_guard_on_one_way_says_nothing_of_another():
     body = "from shared import run\nif x in NAMES:\n    run(x)\nrun(x)"
     assert found(body, others={"shared.py": SHARED}) == {"model-output-to-shell"}

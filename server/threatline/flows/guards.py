@@ -46,6 +46,13 @@ class Guards:
             found |= self._in_unit(unit, use, frozenset(self._bindings(unit, ordinals)))
         return frozenset(found)
 
+    def passing(self, argument: Node) -> frozenset[str]:
+        """List the controls that conditions prove of a value where it is passed to a call: of the very value, not of what it is made of."""
+        unit, ordinal = argument
+        if ordinal >= len(unit.local.guard_of) or not unit.local.guard_of[ordinal]:
+            return frozenset()
+        return self._in_unit(unit, ordinal, frozenset(self._behind(unit, ordinal, derived=False)))
+
     def _in_unit(self, unit: Unit, use: int, values: frozenset[int]) -> frozenset[str]:
         key = (unit, use, values)
         known = self._memo.get(key)

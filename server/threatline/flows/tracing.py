@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threatline.flows.contexts import Contexts
+from threatline.flows.guards import Guards
 from threatline.flows.paths import NOTHING, Traced
 from threatline.flows.routes import Routes
 from threatline.flows.walk import Walk
@@ -19,6 +20,7 @@ class Tracer:
         self._routes = Routes(built)
         self._address_routes = Routes(built, self._routes)
         self._contexts = Contexts()
+        self.guards = Guards(built)
         self._path_ports: dict[Node, list[PlacedPort]] = {}
         for port in built.placement.ports:
             if port.name == "file.read-path":
@@ -31,5 +33,5 @@ class Tracer:
         if known is None:
             self._traced[key] = NOTHING  # What a file holds may choose that very file.
             routes = self._address_routes if sink.name == "http.url" else self._routes
-            known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace).run()
+            known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace, self.guards.passing).run()
         return known

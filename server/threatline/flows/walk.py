@@ -28,7 +28,9 @@ RUNS_FILES = frozenset({"code.source", "deserializer.data", "import.name"})
 
 
 class Walk:
-    """Walks from one sink. `path_ports` holds, by the read of a file, the ports of its path; `trace` answers for another sink."""
+    """Walks from one sink. `path_ports` holds, by the read of a file, the ports of its path; `trace` answers for another
+    sink, `passing` gives the controls that conditions prove of an argument.
+    """
 
     def __init__(
         self,
@@ -37,12 +39,14 @@ class Walk:
         contexts: Contexts,
         path_ports: Mapping[Node, list[PlacedPort]],
         trace: Callable[[PlacedPort], Traced],
+        passing: Callable[[Node], Controls],
     ) -> None:
         self.sink = sink
         self.routes = routes
         self.contexts = contexts
         self.path_ports = path_ports
         self.trace = trace
+        self.passing = passing
         start = routes.query(sink.node)
         self.states = [start]
         self.parents = [-1]
@@ -172,8 +176,10 @@ class Walk:
             self._go(index, outside << QUERY_BITS | wanted | exits.default)
 
     def _to(self, index: int, context: int, wanted: int, arguments: tuple[tuple[int, bool], ...]) -> None:
-        base = context << QUERY_BITS
         for value, is_object in arguments:
+            # Two calls may pass the same value, one of them checked: they are two ways.
+            controls = self.passing(self.routes.numbers.node(value))
+            base = (self.contexts.met(context, controls) if controls else context) << QUERY_BITS
             self._go(index, base | wanted | value if is_object else base | value)
 
     def _end_openly(self, index: int, state: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatline.facts.model import Call
-from threatline.flows.guards import EVERY, Guards
+from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
@@ -36,7 +36,7 @@ class FlowRules:
         self.selecting = selecting
         self.built = selecting.built
         self.knowledge = knowledge
-        self.guards = Guards(selecting.built)
+        self.guards = selecting.tracer.guards
 
     def judge(self, rule: Rule) -> Iterator[Material]:
         """Give the material of each finding: one for each sink and source definition, by a path that lacks the controls."""
