@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threatline.flows.contexts import Contexts
+from threatline.flows.contexts import Contexts, Controls
 from threatline.flows.guards import Guards
 from threatline.flows.paths import NOTHING, Traced
 from threatline.flows.routes import Routes
@@ -21,10 +21,18 @@ class Tracer:
         self._address_routes = Routes(built, self._routes)
         self._contexts = Contexts()
         self.guards = Guards(built)
+        self._proven_of: dict[int, Controls] = {}
         self._path_ports: dict[Node, list[PlacedPort]] = {}
         for port in built.placement.ports:
             if port.name == "file.read-path":
                 self._path_ports.setdefault(port.match.node, []).append(port)
+
+    def _proven(self, argument: int) -> Controls:
+        """Give the controls that conditions prove of an argument where it is passed."""
+        known = self._proven_of.get(argument)
+        if known is None:
+            known = self._proven_of[argument] = self.guards.passing(self._routes.numbers.node(argument))
+        return known
 
     def trace(self, sink: PlacedPort) -> Traced:
         """Find the source ports whose values reach a sink."""
@@ -33,5 +41,5 @@ class Tracer:
         if known is None:
             self._traced[key] = NOTHING  # What a file holds may choose that very file.
             routes = self._address_routes if sink.name == "http.url" else self._routes
-            known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace, self.guards.passing).run()
+            known = self._traced[key] = Walk(sink, routes, self._contexts, self._path_ports, self.trace, self._proven).run()
         return known

@@ -29,7 +29,7 @@ RUNS_FILES = frozenset({"code.source", "deserializer.data", "import.name"})
 
 class Walk:
     """Walks from one sink. `path_ports` holds, by the read of a file, the ports of its path; `trace` answers for another
-    sink, `passing` gives the controls that conditions prove of an argument.
+    sink, `proven` gives the controls that conditions prove of an argument, by its number.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class Walk:
         contexts: Contexts,
         path_ports: Mapping[Node, list[PlacedPort]],
         trace: Callable[[PlacedPort], Traced],
-        passing: Callable[[Node], Controls],
+        proven: Callable[[int], Controls],
     ) -> None:
         self.sink = sink
         self.routes = routes
         self.contexts = contexts
         self.path_ports = path_ports
         self.trace = trace
-        self.passing = passing
+        self.proven = proven
         start = routes.query(sink.node)
         self.states = [start]
         self.parents = [-1]
@@ -178,7 +178,7 @@ class Walk:
     def _to(self, index: int, context: int, wanted: int, arguments: tuple[tuple[int, bool], ...]) -> None:
         for value, is_object in arguments:
             # Two calls may pass the same value, one of them checked: they are two ways.
-            controls = self.passing(self.routes.numbers.node(value))
+            controls = self.proven(value)
             base = (self.contexts.met(context, controls) if controls else context) << QUERY_BITS
             self._go(index, base | wanted | value if is_object else base | value)
 
