@@ -16,10 +16,10 @@ from threatline.flows.routes import ENTERED, KEPT, NODE, QUERY, QUERY_BITS, Exit
 from threatline.program.units import Node
 from threatline.system.placing import PlacedPort
 
-MOST_STATES = 2500
+MOST_STATES = 1500
 MOST_STATES_TELLING = 500
 TELLING = frozenset(
-    {"model.prompt", "vector.query", "http.body", "model.image", "log.record", "file.data", "endpoint.response", "training.data"}
+    "model.prompt vector.query vector.filter http.body model.image log.record file.data endpoint.response training.data".split()
 )
 """Ports whose flows mostly tell how the system hangs together: near sources say that, far ones cost more than they tell."""
 
