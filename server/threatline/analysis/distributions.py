@@ -8,8 +8,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 LARGEST = 1_000_000
 _REQUIRES = re.compile(r"^Requires-Dist:\s*(.+)$", re.MULTILINE)
 _NAME = re.compile(r"^Name:\s*(\S+)", re.MULTILINE)
@@ -31,11 +29,22 @@ def requirements(root: Path, listed: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted(listed, key=lambda name: (name.count("/"), name)):
         for line in _requirement_lines(root, file):
-            with contextlib.suppress(InvalidRequirement):
-                wanted = Requirement(line)
-                if str(wanted.specifier):
-                    found.setdefault(normalized(wanted.name), str(wanted.specifier))
+            name, versions = _required(line)
+            if versions:
+                found.setdefault(name, versions)
     return found
+
+
+def _required(line: str) -> tuple[str, str]:
+    """Give the distribution and the version range of a requirement; both are empty where it is none."""
+    # Imported by those who have requirements only: it takes longer than reading them.
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(line)
+    except InvalidRequirement:
+        return "", ""
+    return normalized(wanted.name), str(wanted.specifier)
 
 
 def _requirement_lines(root: Path, file: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,7 @@ def apply_safe_fixes(snapshot: Snapshot, workspace: Workspace, knowledge: Knowle
         done |= {(fix.fingerprint, fix.control) for fix in taken}
         for file in sorted({edit.file for fix in taken for edit in fix.edits}):
             workspace.overlay(file, _fixed(snapshot, file, taken))
+        gc.collect()  # The program of the last round, which nobody collects otherwise.
         snapshot = workspace.analyze()
     _write_all(original, snapshot, workspace.root)
     if done:

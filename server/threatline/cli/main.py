@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -68,11 +70,16 @@ def threatline() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
+    # What an analysis makes lives until the process ends: looking for garbage in it, and freeing it, is a fifth of the whole time.
+    gc.disable()
     status = run(arguments)
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         status = _broken_pipe()
+    if threading.active_count() == 1:
+        os._exit(status)
     sys.exit(status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 
 import click
@@ -28,6 +29,7 @@ def command(stdio: bool, tcp: tuple[str, int] | None) -> None:
     """Run the language server, on standard input and output unless told otherwise."""
     if stdio and tcp:
         raise click.UsageError("--stdio and --tcp exclude each other")
+    gc.enable()  # A server lives long.
     if tcp:
         from threatline.lsp.server import serve_tcp
 

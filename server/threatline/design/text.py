@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from threatline.knowledge.reading import line_of
-
 
 @dataclass(frozen=True, slots=True)
 class DesignText:
@@ -21,6 +19,8 @@ class DesignText:
     def line(self, path: Sequence[int | str]) -> int:
         """Find the line, from 1, of the value at a path of keys and indexes; 0 or 1 where it cannot be found."""
         if not self.file.endswith(".toml"):
+            from threatline.knowledge.reading import line_of
+
             return line_of(self.text, path)
         key = next((re.escape(part.encode()) for part in path if isinstance(part, str)), b"")
         place = re.search(rb"^[ \t]*[\"']?" + key + rb"\b", self.text, re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threatline.facts import python, typescript
+from threatline.facts import python
 from threatline.facts.model import Extraction
 from threatline.syntax import SyntaxTree
 
@@ -14,4 +14,6 @@ def extract(tree: SyntaxTree) -> Extraction:
     """Extract the facts of a file, whatever state it is in; never raises on its content."""
     if tree.source.language == "python":
         return python.extract(tree)
+    from threatline.facts import typescript
+
     return typescript.extract(tree)
