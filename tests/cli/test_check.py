@@ -287,7 +287,7 @@ def test_help_imports_nothing_heavy(start):
     with start(command=("-c", code)) as process:
         out, err = process.communicate(timeout=60)
     assert "Commands:" in out
-    for heavy in ("rich", "pydantic", "tree_sitter", "networkx", "jinja2", "diskcache", "threatline.analysis", "threatline.knowledge"):
+    for heavy in ("rich", "pydantic", "tree_sitter", "jinja2", "diskcache", "threatline.analysis", "threatline.knowledge"):
         assert f"'{heavy}'" not in err
 
 
