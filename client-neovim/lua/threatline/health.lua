@@ -18,7 +18,7 @@ function M.check()
       vim.health.error(program .. ' does not start', vim.split(vim.trim(version.stderr or ''), '\n'))
     end
   else
-    vim.health.error(program .. ' is not on the PATH', { 'pipx install threatline', 'or set `cmd` with vim.lsp.config()' })
+    vim.health.error(program .. ' is not on the PATH', { 'install it from a clone of the repository: pipx install .', 'or set `cmd` with vim.lsp.config()' })
   end
   if not vim.lsp.is_enabled('threatline') then
     vim.health.warn('the server is not enabled', { "vim.lsp.enable('threatline')" })

@@ -117,11 +117,10 @@ class ValueGraph:
             yield from self._mutation((unit, fact.value), self._key(unit, fact.key), fields, how)
         elif kind is f.BindAttribute:
             yield from self._mutation((unit, fact.value), fact.name, fields, how)
-        elif kind is f.Call:
+        elif kind is f.Call and (not fields or fields[0] == MEMBER or fields[0].isdigit()):
             # What is put into a collection is a member of it, at a place that is not known.
-            if not fields or fields[0] == MEMBER or fields[0].isdigit():
-                for argument in fact.arguments:
-                    yield Step((unit, argument.value), fields[1:], "member", argument.name)
+            for argument in fact.arguments:
+                yield Step((unit, argument.value), fields[1:], "member", argument.name)
 
     @staticmethod
     def _mutation(value: Node, key: str, fields: Fields, how: str) -> Iterator[Step]:
