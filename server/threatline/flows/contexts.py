@@ -9,12 +9,16 @@ Controls = frozenset[str]
 
 
 class Contexts:
-    """Numbers contexts and remembers how one leads to another; 0 is the empty one. Calls are given by number."""
+    """Numbers contexts and remembers how one leads to another; 0 is the empty one. Calls are given by number.
+
+    By context, `controls` lists the controls met, and `calls` the call entered last, -1 where none was.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[tuple[Stack, Controls], int] = {}
         self._stacks: list[Stack] = []
         self.controls: list[Controls] = []
+        self.calls: list[int] = []
         self._entered: dict[tuple[int, int], int] = {}
         self._met: dict[tuple[int, Controls], int] = {}
         self._left: list[int] = []
@@ -27,14 +31,10 @@ class Contexts:
             known = self._ids[stack, controls] = len(self._stacks)
             self._stacks.append(stack)
             self.controls.append(controls)
+            self.calls.append(stack[-1] if stack else -1)
             self._left.append(-1)
             self._outside.append(known if not stack else -1)
         return known
-
-    def call(self, context: int) -> int:
-        """Give the call entered last, -1 where none was."""
-        stack = self._stacks[context]
-        return stack[-1] if stack else -1
 
     def entered(self, context: int, call: int) -> int:
         """Enter a call. Beyond `DEEPEST_STACK` the older calls are forgotten."""

@@ -16,8 +16,8 @@ from threatline.facts import model as f
 from threatline.flows.contexts import Controls
 from threatline.flows.position import host_is_fixed
 from threatline.flows.transfers import NO_TRANSFER, Transfer, is_closed_field, transfer_of
-from threatline.program.graph import Fields, Step
 from threatline.program.numbers import number_of
+from threatline.program.steps import Fields, Step
 from threatline.program.units import Node
 from threatline.system.build import Built
 from threatline.system.placing import PlacedPort
@@ -27,6 +27,7 @@ NODE_BITS = 32
 QUERY_BITS = 56
 NODE = (1 << NODE_BITS) - 1
 QUERY = (1 << QUERY_BITS) - 1
+FIELDS = QUERY & ~NODE
 MOST_FIELDS = 1 << (QUERY_BITS - NODE_BITS)
 
 MOST_CALLERS = 24
@@ -80,7 +81,7 @@ Plan = tuple[int, ...] | Route
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all queries of a value have in common: its source ports, how it is passed, the ways that are the same for any fields (None
-    where they differ), the exits of a parameter, and the plan of every query that meets no port where there is one.
+    where they differ), the exits of a parameter, the plan of every query that meets no port where there is one, and whether it builds text.
     """
 
     ports: tuple[PlacedPort, ...]
@@ -88,6 +89,7 @@ class Shared:
     ways: tuple[Way, ...] | None
     exits: Exits | None = None
     plan: Plan | None = None
+    is_text: bool = False
 
 
 class Routes:
@@ -126,50 +128,60 @@ class Routes:
 
     def plan(self, query: int) -> Plan:
         """Make the plan of a query."""
-        node = self.numbers.node(query & NODE)
-        if self.base is not None and type(node[0].facts[node[1]]) not in BUILT_TEXTS:
-            known = self.base.plans.get(query)
-            plan = known if known is not None else self.base.plan(query)
-        else:
-            plan = self._make(query, node)
+        number = query & NODE
+        shared = self._shared.get(number) or self.shared(number)
+        plan = shared.plan
+        if plan is None or shared.ports:
+            lender = self.base if self.base is not None and not shared.is_text else self
+            plan = lender.plans.get(query)
+            if plan is None:
+                plan = lender._make(query, shared)
         self.plans[query] = plan
         return plan
 
-    def _make(self, query: int, node: Node) -> Plan:
-        number = query & NODE
-        shared = self._shared.get(number)
-        if shared is None:
-            shared = self._shared[number] = self._share(number, node)
-        ports = tuple([port for port in shared.ports if self.is_open(query)]) if shared.ports else ()
+    def shared(self, number: int) -> Shared:
+        """Give what all queries of a value have in common."""
+        known = self._shared.get(number)
+        if known is None:
+            known = self._shared[number] = self._share(number)
+        return known
+
+    def _make(self, query: int, shared: Shared) -> Plan:
+        ports = tuple([port for port in shared.ports if self.is_open(query)])
         if shared.plan is not None and not ports:
             return shared.plan
         if shared.exits is not None:
             return Route(ports, exits=shared.exits)
-        wanted = query & ~NODE
+        wanted = query & FIELDS
         ways = shared.ways
         if ways is None:
+            node = self.numbers.node(query & NODE)
             ways = tuple(self._ways(node, self._fields[query >> NODE_BITS], shared.transfer, even=False))
         if ports or _is_busy(shared.transfer, ways):
             return Route(ports, shared.transfer.controls, ways)
         return tuple([(wanted | way.to if way.keeps else way.to) - query for way in ways])
 
-    def _share(self, number: int, node: Node) -> Shared:
+    def _share(self, number: int) -> Shared:
         """Find out what all queries of a value have in common."""
+        node = self.numbers.node(number)
+        kind = type(node[0].facts[node[1]])
+        if self.base is not None and kind not in BUILT_TEXTS:
+            return self.base.shared(number)
         placed = self.built.placement.ports_at.get(node)
         ports = tuple([port for port in placed if port.name in ORIGINS]) if placed else ()
-        if type(node[0].facts[node[1]]) is f.Parameter:
+        if kind is f.Parameter:
             exits = self._exits(node)
             return Shared(ports, NO_TRANSFER, (), exits, Route(exits=exits))
         transfer = transfer_of(self.built, node)
         if not self.graph.is_even(node):
-            return Shared(ports, transfer, None)
+            return Shared(ports, transfer, None, is_text=kind in BUILT_TEXTS)
         ways = tuple(self._ways(node, PROBE, transfer, even=True))
         plan: Plan | None = None
         if _is_busy(transfer, ways):
             plan = Route((), transfer.controls, ways)
         elif all(way.keeps for way in ways):
             plan = tuple([way.to - number for way in ways])
-        return Shared(ports, transfer, ways, plan=plan)
+        return Shared(ports, transfer, ways, plan=plan, is_text=kind in BUILT_TEXTS)
 
     def _ways(self, node: Node, fields: Fields, transfer: Transfer, *, even: bool) -> Iterator[Way]:
         if transfer.ends:

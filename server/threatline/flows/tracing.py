@@ -7,9 +7,23 @@ from threatline.flows.guards import Guards
 from threatline.flows.paths import NOTHING, Traced
 from threatline.flows.routes import Routes
 from threatline.flows.walk import Walk
+from threatline.program.numbers import Numbers
 from threatline.program.units import Node
 from threatline.system.build import Built
 from threatline.system.placing import PlacedPort
+
+
+class _Proven(dict[int, Controls]):
+    """The controls that conditions prove of an argument where it is passed, by the argument's number; found when first asked for."""
+
+    def __init__(self, guards: Guards, numbers: Numbers) -> None:
+        super().__init__()
+        self.guards = guards
+        self.numbers = numbers
+
+    def __missing__(self, argument: int) -> Controls:
+        found = self[argument] = self.guards.passing(self.numbers.node(argument))
+        return found
 
 
 class Tracer:
@@ -21,18 +35,11 @@ class Tracer:
         self._address_routes = Routes(built, self._routes)
         self._contexts = Contexts()
         self.guards = Guards(built)
-        self._proven_of: dict[int, Controls] = {}
+        self._proven = _Proven(self.guards, self._routes.numbers)
         self._path_ports: dict[Node, list[PlacedPort]] = {}
         for port in built.placement.ports:
             if port.name == "file.read-path":
                 self._path_ports.setdefault(port.match.node, []).append(port)
-
-    def _proven(self, argument: int) -> Controls:
-        """Give the controls that conditions prove of an argument where it is passed."""
-        known = self._proven_of.get(argument)
-        if known is None:
-            known = self._proven_of[argument] = self.guards.passing(self._routes.numbers.node(argument))
-        return known
 
     def trace(self, sink: PlacedPort) -> Traced:
         """Find the source ports whose values reach a sink."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from threatline.facts import model as f
 from threatline.flows.contexts import Controls
-from threatline.program.graph import Fields, Step
+from threatline.program.steps import Fields, Step
 from threatline.program.units import Node
 from threatline.system.build import Built
 from threatline.system.calls import holds

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from threatline.flows.contexts import Contexts, Controls
 from threatline.flows.paths import FlowPath, Traced
-from threatline.flows.routes import ENTERED, KEPT, NODE, QUERY, QUERY_BITS, Exits, Route, Routes
+from threatline.flows.routes import ENTERED, FIELDS, KEPT, NODE, QUERY, QUERY_BITS, Exits, Route, Routes
 from threatline.program.units import Node
 from threatline.system.placing import PlacedPort
 
@@ -39,7 +39,7 @@ class Walk:
         contexts: Contexts,
         path_ports: Mapping[Node, list[PlacedPort]],
         trace: Callable[[PlacedPort], Traced],
-        proven: Callable[[int], Controls],
+        proven: Mapping[int, Controls],
     ) -> None:
         self.sink = sink
         self.routes = routes
@@ -96,7 +96,7 @@ class Walk:
         context = state >> QUERY_BITS
         if route.controls:
             context = contexts.met(context, route.controls)
-        wanted = state & QUERY & ~NODE
+        wanted = state & FIELDS
         for to, keeps, change, unknown in route.ways:
             if change == KEPT:
                 after = context
@@ -158,13 +158,13 @@ class Walk:
     # parameters
 
     def _leave(self, index: int, state: int, exits: Exits) -> None:
-        wanted = state & QUERY & ~NODE
+        wanted = state & FIELDS
         if exits.is_self and not wanted:
             return  # An object as a whole is no data; only what is taken from it is.
         contexts = self.contexts
         context = state >> QUERY_BITS
-        call = contexts.call(context)
-        if call >= 0 and call in exits.by_call:
+        call = contexts.calls[context]
+        if call in exits.by_call:
             self._to(index, contexts.left(context), wanted, exits.by_call[call])
             return
         if call < 0 and not exits.callers and not exits.is_self:
@@ -176,11 +176,17 @@ class Walk:
             self._go(index, outside << QUERY_BITS | wanted | exits.default)
 
     def _to(self, index: int, context: int, wanted: int, arguments: tuple[tuple[int, bool], ...]) -> None:
+        proven, seen = self.proven, self.seen
+        plain = context << QUERY_BITS
         for value, is_object in arguments:
             # Two calls may pass the same value, one of them checked: they are two ways.
-            controls = self.proven(value)
-            base = (self.contexts.met(context, controls) if controls else context) << QUERY_BITS
-            self._go(index, base | wanted | value if is_object else base | value)
+            controls = proven[value]
+            base = self.contexts.met(context, controls) << QUERY_BITS if controls else plain
+            after = base | wanted | value if is_object else base | value
+            if after not in seen:
+                seen.add(after)
+                self.states.append(after)
+                self.parents.append(index)
 
     def _end_openly(self, index: int, state: int) -> None:
         """Take a parameter of a public function that nobody fills as a source of its own kind: whoever imports the function fills it."""

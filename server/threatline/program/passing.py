@@ -1,0 +1,59 @@
+"""What is passed to a parameter: the value graph's steps out of a function, to its callers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from threatline.facts import model as f
+from threatline.program.arguments import match_argument
+from threatline.program.program import Program
+from threatline.program.scopes import MUTATORS
+from threatline.program.units import Node, Unit
+
+
+class Passed(NamedTuple):
+    """A value that is passed at a call. `how` is parameter, or callback where other people's code passes on what it was given itself."""
+
+    value: Node
+    call: Node
+    how: str
+
+
+class Passing:
+    """Lists what is passed to parameters, memoized."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._passed: dict[Node, list[Passed]] = {}
+
+    def passed(self, node: Node) -> list[Passed]:
+        """List what is passed to a parameter: by calls of its function, then by other people's code that the function is passed to."""
+        known = self._passed.get(node)
+        if known is None:
+            unit, ordinal = node
+            known = self._passed[node] = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit)]
+        return known
+
+    def _by_calls(self, unit: Unit, ordinal: int) -> list[Passed]:
+        parameter = unit.facts[ordinal]
+        found: list[Passed] = []
+        for call, skip in self.program.callers.get(unit, ()):
+            caller = call[0]
+            fact = caller.facts[call[1]]
+            found += [Passed((caller, value), call, "parameter") for value in match_argument(fact.arguments, parameter, ordinal - skip)]
+            callee = caller.facts[fact.callee]
+            if ordinal < skip and type(callee) is f.Attribute:
+                found.append(Passed((caller, callee.base), call, "parameter"))
+        return found
+
+    def _by_callbacks(self, unit: Unit) -> list[Passed]:
+        found: list[Passed] = []
+        for call in self.program.callbacks.get(unit, ()):
+            caller = call[0]
+            fact = caller.facts[call[1]]
+            others = [a.value for a in fact.arguments if unit not in self.program.functions_in((caller, a.value))]
+            found += [Passed((caller, value), call, "callback") for value in others]
+            callee = caller.facts[fact.callee]
+            if type(callee) is f.Attribute and callee.name not in MUTATORS:
+                found.append(Passed((caller, callee.base), call, "callback"))
+        return found

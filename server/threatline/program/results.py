@@ -1,0 +1,102 @@
+"""What a call's result is made of: the value graph's steps into calls."""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.program.arguments import match_argument
+from threatline.program.calls import CONTAINER_METHODS
+from threatline.program.members import constant_key
+from threatline.program.program import Program
+from threatline.program.steps import MEMBER, Fields, Step, deeper
+from threatline.program.units import Unit
+
+ITEM_VIEWS = frozenset({"values", "copy", "items", "keys", "deepcopy"})
+
+
+def given(function: Unit, fields: Fields, how: str) -> list[Step]:
+    """Step to what a function returns and yields. An element of what a generator gives is what it yields."""
+    facts = function.facts
+    found = [Step((function, facts[o].value), fields, how) for o in function.local.returns if facts[o].value >= 0]
+    for ordinal in function.local.yields:
+        fact = facts[ordinal]
+        inner = fields if fact.each or not fields or fields[0] != MEMBER else fields[1:]
+        if fact.value >= 0:
+            found.append(Step((function, fact.value), inner, how))
+    return found
+
+
+class Results:
+    """Steps from calls: into first-party functions and constructors, through other people's code to all it is given.
+
+    Given up: what other people's code remembers between two calls, and which part of an argument it gives back.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.resolver = program.resolver
+
+    def steps(self, unit: Unit, ordinal: int, fact: f.Call, fields: Fields) -> list[Step]:
+        """List the steps back from a call's result."""
+        found: list[Step] = []
+        stepped = False
+        for kind, what in self.resolver.of((unit, fact.callee)):
+            if kind == "def" and what.kind == "class":
+                stepped = True
+                found += self._constructed(what, unit, fact, fields)
+        for target, _ in self.program.callees((unit, ordinal)):
+            if target.name != "__init__":
+                stepped = True
+                found += given(target, fields, "return")
+        return found if stepped else self._outside(unit, fact, fields)
+
+    def is_even(self, unit: Unit, ordinal: int, fact: f.Call) -> bool:
+        """Tell whether the steps are surely the same whatever fields are wanted (see `ValueGraph.is_even`)."""
+        if any(kind == "def" and what.kind == "class" for kind, what in self.resolver.of((unit, fact.callee))):
+            return False
+        targets = [target for target, _ in self.program.callees((unit, ordinal)) if target.name != "__init__"]
+        if targets:
+            return not any(target.local.yields for target in targets)
+        callee = unit.facts[fact.callee]
+        return type(callee) is not f.Attribute or callee.name not in CONTAINER_METHODS or not fact.arguments
+
+    def _constructed(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
+        init = self.resolver.classes.inherited(cls, "__init__")
+        if not fields:
+            # A record is the sum of its fields (it may be dumped or printed); another object as a whole is no data.
+            return [Step((unit, a.value), (), "construct", a.name) for a in fact.arguments] if init is None else []
+        lineage = self.resolver.lineage(cls)[0]
+        if init is not None:
+            return [
+                Step(node, fields[1:], "return" if node[0] is init else "heap")
+                for owner in lineage
+                for node in self.resolver.field_writes(owner).get(fields[0], ())
+            ]
+        order = [name for owner in reversed(lineage) for name in owner.local.annotations]
+        index = order.index(fields[0]) if fields[0] in order else -1
+        spread = {a.value for a in fact.arguments if a.name == "**"}
+        return [
+            Step((unit, value), fields if value in spread else fields[1:], "construct")
+            for value in match_argument(fact.arguments, f.Parameter(fields[0]), index)
+        ]
+
+    def _outside(self, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
+        callee = unit.facts[fact.callee]
+        found: list[Step] = []
+        if type(callee) is f.Attribute:
+            receiver = (unit, callee.base)
+            if callee.name in CONTAINER_METHODS and fact.arguments:
+                key = constant_key(unit, fact.arguments[0].value)
+                # What is looked up in a table that is written down here is the table's; the key only chooses.
+                if key is not None or self.resolver.members(receiver, None):
+                    looked_up = Step(receiver, deeper(key or MEMBER, fields), "receiver")
+                    return [looked_up, *(Step((unit, a.value), fields, "argument", a.name or "1") for a in fact.arguments[1:2])]
+            if callee.name in ITEM_VIEWS and not fact.arguments:
+                return [Step(receiver, fields, "receiver")]
+            found.append(Step(receiver, (), "receiver"))
+        for index, argument in enumerate(fact.arguments):
+            functions = self.program.functions_in((unit, argument.value))
+            for function in functions:
+                found += given(function, (), "return")
+            if not functions:
+                found.append(Step((unit, argument.value), (), "argument", argument.name or str(index)))
+        return found
