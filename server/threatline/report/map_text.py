@@ -68,13 +68,13 @@ def _component(component: Component, links: Links, places: Places, titles: Title
     ink.line((places.masked(component.name), "bold"), f"  {titles.kind(component.kind)}", (f"  {where}{sure}", "dim"), indent=2)
     if component.attributes:
         shown = (f"{name}={places.attribute(name, value)}" for name, value in sorted(component.attributes.items()))
-        ink.labelled("set", ", ".join(shown), indent=6, column=14)
+        ink.labelled("set", ", ".join(shown), indent=6, column=16)
     if component.capabilities:
-        ink.labelled("can", (", ".join(map(spaced, sorted(component.capabilities))), "yellow"), indent=6, column=14)
+        ink.labelled("can", (", ".join(map(spaced, sorted(component.capabilities))), "yellow"), indent=6, column=16)
     for control in links.controls(component):
         _control(control, places, titles, ink)
     for kind, names in _related(component, links):
-        ink.labelled(spaced(kind), places.masked(", ".join(names)), indent=6, column=14)
+        ink.labelled(spaced(kind), places.masked(", ".join(names)), indent=6, column=16)
     ink.blank()
 
 
@@ -86,7 +86,7 @@ def _control(seen: ControlSeen, places: Places, titles: Titles, ink: Ink) -> Non
     shown_state = "" if state == "present" else f" ({spaced(state)})"
     shown_note = f": {places.masked(note)}" if note else ""
     style = "yellow" if state == "off" else "green"
-    ink.labelled("control", (titles.control(control), style), shown_state + shown_note, indent=6, column=14)
+    ink.labelled("control", (titles.control(control), style), shown_state + shown_note, indent=6, column=16)
 
 
 def _related(component: Component, links: Links) -> list[tuple[str, list[str]]]:

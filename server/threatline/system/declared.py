@@ -9,6 +9,8 @@ from threatline.design.model import DeclaredComponent, DeclaredControl, Design
 from threatline.design.selectors import selects
 from threatline.system.model import Component, Control, SystemMap, TrustBoundary, Value
 
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "WEBSOCKET"})
+
 Symbols = Callable[[Value], list[str]]
 """Gives the qualified names a value stands under: its definition's, and those around it."""
 
@@ -33,10 +35,18 @@ def _declared(component: Component, design: Design, symbols: Symbols) -> Compone
 
 def _is(declared: DeclaredComponent, component: Component, symbols: Symbols) -> bool:
     names = [*symbols(component.value), *(n for file, handler in component.handlers for n in symbols(Value(file, handler, -1)))]
-    method, path = component.attributes.get("method", ""), component.attributes.get("path", "")
-    routes = {f"{method} {path}".strip(), str(path)}
-    by_route = any(selector.removeprefix("route:") in routes for selector in declared.at if selector.startswith("route:"))
-    return by_route or selects(declared.at, symbols=names, path=component.value.file)
+    return _is_at_route(declared, component) or selects(declared.at, symbols=names, path=component.value.file)
+
+
+def _is_at_route(declared: DeclaredComponent, component: Component) -> bool:
+    """Tell whether a `route:METHOD /path` selector means an endpoint: by its path, and by its method where the code names one."""
+    method = component.entry.rpartition(".")[2].upper()
+    for selector in declared.at:
+        kind, _, text = selector.partition(":")
+        wanted, _, path = text.strip().rpartition(" ")
+        if kind == "route" and path == component.name and (not wanted or method not in METHODS or wanted.upper() == method):
+            return True
+    return False
 
 
 def _covers(control: DeclaredControl, ids: Iterable[str]) -> bool:

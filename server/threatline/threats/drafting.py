@@ -16,7 +16,7 @@ from threatline.vocabulary import Confidence, FindingKind
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a sentence found: everything that differs from finding to finding of one rule."""
+    """What a sentence found: everything that differs from finding to finding of one rule. `unfit` verbs cannot mend it here."""
 
     value: Value
     component: str
@@ -31,6 +31,7 @@ class Material:
     reason: str = ""
     identity: tuple[str, ...] = ()
     declared: bool = False
+    unfit: frozenset[str] = frozenset()
 
 
 def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tuple[str, ...]) -> Finding:
@@ -63,7 +64,7 @@ def _fill(message: str, words: dict[str, str]) -> str:
 
 def _offer(mitigation: Mitigation, material: Material) -> MitigationOffer:
     at = {"sink": material.sink, "source": material.source, "component": material.value, "handler": material.handler}[mitigation.at]
-    verb = mitigation.fix or ""
+    verb = mitigation.fix if mitigation.fix and mitigation.fix not in material.unfit else ""
     if not verb or at is None:
         return MitigationOffer(mitigation.control, mitigation.title, "", at, "none")
     return MitigationOffer(mitigation.control, mitigation.title, verb, at, mitigation.apply)

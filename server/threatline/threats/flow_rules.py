@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threatline.facts.model import Call
+from threatline.facts.model import Call, Operation, Template
 from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
@@ -120,6 +120,7 @@ class FlowRules:
             handler=value_of((handler, -1)) if handler is not None else None, confidence=confidence,
             looked=f"on the path from {phrase(path.source)}: {control_titles(self.knowledge, controls)}",
             reason="passes code that could not be resolved" if path.through_unknown else "",
+            unfit=_unfit(path),
             identity=(path.source.node[0].path, path.source.match.name, path.sink.match.name, path.sink.name),
         )  # fmt: skip
 
@@ -129,3 +130,10 @@ class FlowRules:
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
         middle = [Step("step", value_of(node), note) for node, note in telling(path.steps)]
         return (source, *middle[-MOST_STEPS:], sink)
+
+
+def _unfit(path: FlowPath) -> frozenset[str]:
+    """List the verbs that cannot mend a path: values are bound out of a text that is built here, not out of one that comes whole."""
+    unit, ordinal = path.sink.node
+    built = {type(node[0].facts[node[1]]) for node in (path.sink.node, *path.steps) if node[0] is unit and node[1] >= 0}
+    return frozenset() if built & {Template, Operation} or ordinal < 0 else frozenset({"bind_values"})
