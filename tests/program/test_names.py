@@ -87,7 +87,6 @@ def g(c: Client):
 """
 
 
-@pytest.mark.xfail(reason="a dependency given by default is not yet what the parameter holds")
 def test_dependency_by_default(linked):
     assert "a.C().x" in linked(DEPENDENCY).names()
 

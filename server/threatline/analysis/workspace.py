@@ -204,7 +204,10 @@ class Workspace:
             extraction = extract(parse(source))
             self._cache.put(_cache_key(source), encode(extraction))
         digest = facts_digest(extraction.facts)
-        units = known.units if known is not None and known.facts_digest == digest else read_file(file, extraction.facts)
+        if known is not None and known.facts_digest == digest:
+            units = known.units
+        else:
+            units = read_file(file, extraction.facts, known.units if known is not None else None)
         state = self._states[file] = FileState(source, extraction, digest, units)
         return state
 

@@ -9,6 +9,7 @@ from threatline.program.annotations import Annotations
 from threatline.program.arguments import match_argument
 from threatline.program.classes import Classes
 from threatline.program.references import Reference, Values
+from threatline.program.returns import Returns
 from threatline.program.units import Node, Unit
 
 BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
@@ -17,10 +18,11 @@ BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
 class Bindings:
     """Resolves bound names by their value, else their declared type; parameters by what they are, their type, default, or arguments."""
 
-    def __init__(self, values: Values, classes: Classes, annotations: Annotations) -> None:
+    def __init__(self, values: Values, classes: Classes, annotations: Annotations, returns: Returns) -> None:
         self.values = values
         self.classes = classes
         self.annotations = annotations
+        self.returns = returns
         self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
 
     def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> list[Reference]:
@@ -44,8 +46,22 @@ class Bindings:
             if fact.kind == "rest":
                 found = [("list", r) for r in found]
         if not found and fact.default >= 0:
-            found = list(self.values.of((parent, fact.default)))
+            found = self._by_default(parent, fact.default)
         return found or self._passed(unit, ordinal, fact)
+
+    def _by_default(self, parent: Unit, ordinal: int) -> list[Reference]:
+        """Resolve a default. Other people's call that is given one function of ours (`Depends(client)`) stands for what that one gives."""
+        fact = parent.facts[ordinal]
+        if type(fact) is f.Call and len(fact.arguments) == 1:
+            given = self.values.of((parent, fact.arguments[0].value))
+            functions = [what for kind, what in given if kind == "def" and what.kind == "function"]
+            outside = all(kind == "ext" for kind, _ in self.values.of((parent, fact.callee)))
+            if functions and outside:
+                return [r for function in functions for r in self._given_by(function)]
+        return list(self.values.of((parent, ordinal)))
+
+    def _given_by(self, function: Unit) -> list[Reference]:
+        return self.returns.yielded(function) if function.definition.is_generator else self.returns.returned(function)
 
     def _passed(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Reference]:
         if self.arguments_of is None:

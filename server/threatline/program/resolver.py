@@ -33,7 +33,7 @@ class Resolver:
         self.callees_of = Callees(values, self.classes)
         self.parts = Members(values, self.names, self.classes, self.callees_of, self.attributes, self.returns)
         self.calls = Calls(values, self.classes, self.annotations, self.returns, self.attributes, self.parts)
-        self.bindings = Bindings(values, self.classes, self.annotations)
+        self.bindings = Bindings(values, self.classes, self.annotations, self.returns)
         values.handlers = {
             f.Import: self.names.of_import, f.Export: self.names.of_export, f.Read: self.names.of_read, f.Bind: self.bindings.of_bind,
             f.Parameter: self.bindings.of_parameter, f.Attribute: self.attributes.of_attribute, f.Item: self.parts.of_item,

@@ -71,9 +71,14 @@ class FileUnits:
     locals: tuple[LocalFlow, ...]
 
 
-def read_file(file: str, facts: FileFacts) -> FileUnits:
-    """Read each definition of a file locally."""
-    return FileUnits(file, facts, tuple(read_locally(definition) for definition in facts.definitions))
+def read_file(file: str, facts: FileFacts, before: FileUnits | None = None) -> FileUnits:
+    """Read each definition of a file locally. A definition that says what it said `before` is not read again."""
+    known = {} if before is None else {d.path: (d, flow) for d, flow in zip(before.facts.definitions, before.locals, strict=True)}
+    flows: list[LocalFlow] = []
+    for definition in facts.definitions:
+        old, flow = known.get(definition.path, (None, None))
+        flows.append(flow if flow is not None and old == definition else read_locally(definition))
+    return FileUnits(file, facts, tuple(flows))
 
 
 def make_units(file: FileUnits) -> list[Unit]:
