@@ -78,3 +78,8 @@ CONDITIONS = {
 @pytest.mark.parametrize(("files", "expected"), CONDITIONS.values(), ids=CONDITIONS)
 def test_conditions(linked, files, expected):
     assert linked(files).conditions() == expected
+
+
+def test_a_method_replaced_on_the_instance_is_called_too(linked):
+    program = linked({"app.py": "class C:\n    def use(self):\n        def here(x):\n            probe(x)\n        self.run = here\n    def run(self, x):\n        pass\n\nC().run(1)\n"})
+    assert [unit.path for call in program.program.calls() for unit, _ in program.program.callees(call)] == ["C.run", "C.use.here"]

@@ -56,9 +56,12 @@ class Attributes:
 
     def _own(self, cls: Unit, name: str, is_instance: bool) -> list[Reference]:
         method = self.classes.method(cls, name)
-        if method is not None:
-            return self.returns.returned(method) if is_instance and self.classes.is_property(method) else [("def", method)]
         written = self.classes.field_writes(cls).get(name) if is_instance else None
+        if method is not None and is_instance and self.classes.is_property(method):
+            return self.returns.returned(method)
+        if method is not None:
+            # A method may be replaced on the instance: `self.run = run_here`.
+            return [("def", method), *(r for node in written or () for r in self.values.of(node) if r[0] == "def")]
         found = [r for node in written for r in self.values.of(node)] if written else []
         if not found and name in cls.local.annotations:
             # The declared type comes before the default, which may be a mere field description.

@@ -9,6 +9,7 @@ from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
+from threatline.program.units import Unit
 from threatline.system.model import Component
 from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
@@ -39,7 +40,7 @@ class FlowRules:
         self.guards = selecting.tracer.guards
 
     def judge(self, rule: Rule) -> Iterator[Material]:
-        """Give the material of each finding: one for each sink and source definition, by a path that lacks the controls."""
+        """Give the material of each finding: one for each sink and each way into its definition, by a path that lacks the controls."""
         assert rule.to is not None
         for name in rule.to.port:
             for sink in self.selecting.ports_named.get(name, ()):
@@ -55,11 +56,11 @@ class FlowRules:
 
     def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[Material]:
         assert rule.from_ is not None
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[Unit, int]] = set()
         for path in self.selecting.tracer.trace(sink).paths:
             if path.source.name not in rule.from_.port or not self._end(path.source, rule.from_):
                 continue
-            key = (path.source.node[0].file, path.source.node[0].path)
+            key = _entrance(path)
             if key in seen or len(seen) >= MOST_SOURCES or self._controlled(rule, path):
                 continue
             if path.source.name == "secret.value" and self._used_up(path):
@@ -130,6 +131,13 @@ class FlowRules:
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
         middle = [Step("step", value_of(node), note) for node, note in telling(path.steps)]
         return (source, *middle[-MOST_STEPS:], sink)
+
+
+def _entrance(path: FlowPath) -> tuple[Unit, int]:
+    """Name where a path enters the sink's definition: several sources that come in by one door are one threat."""
+    sink_unit = path.sink.match.node[0]
+    outside = [node for node in path.steps if node[0] is not sink_unit]
+    return outside[-1] if outside else (path.source.node[0], -1)
 
 
 def _unfit(path: FlowPath) -> frozenset[str]:
