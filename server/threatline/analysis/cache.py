@@ -102,7 +102,7 @@ class FactsCache:
         self._prefix = xxhash.xxh3_128_hexdigest(f"{version}\0{scope}".encode())
         self._pending: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
         self._used: set[str] = set()
-        self._enabled = enabled
+        self.enabled = enabled
         self._opened: diskcache.Cache | None = None
 
     def __enter__(self) -> Self:
@@ -130,7 +130,7 @@ class FactsCache:
 
     def put(self, digest: str, value: bytes) -> None:
         """Keep a value, from the next flush on."""
-        if self._enabled:
+        if self.enabled:
             self._used.add(digest)
             self._pending[self._key(digest)][digest] = value
 
@@ -193,7 +193,7 @@ class FactsCache:
     def _ask(self, question: Callable[[diskcache.Cache], Answer], otherwise: Answer) -> Answer:
         """Ask the disk. A broken database is removed and asked once more, anew."""
         for _ in range(2):
-            if not self._enabled:
+            if not self.enabled:
                 break
             try:
                 return question(self._open())
@@ -201,12 +201,12 @@ class FactsCache:
                 return otherwise
             except sqlite3.OperationalError:
                 # Locked, full or read-only: as good as no cache, and no reason to remove it.
-                self._enabled = False
+                self.enabled = False
             except sqlite3.DatabaseError:
                 self.close()
                 _remove(self._directory)
             except _TROUBLE:
-                self._enabled = False
+                self.enabled = False
         return otherwise
 
     def _open(self) -> diskcache.Cache:

@@ -23,8 +23,8 @@ from threatline.design.model import Design
 from threatline.design.reading import load_design
 from threatline.design.selectors import matches
 from threatline.errors import DesignError
-from threatline.facts import EXTRACTOR_VERSION, decode, encode, extract
-from threatline.facts.model import Extraction, FileFacts
+from threatline.facts import EXTRACTOR_VERSION, decode_parts, encode, encode_facts, extract
+from threatline.facts.model import Extraction
 from threatline.knowledge.index import Catalog
 from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.model import Knowledge
@@ -47,7 +47,7 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One file as it was last read: its facts, their digest, and its local readings."""
+    """One file as it was last read: its facts, their digest (white space and ordinary comments do not change it), its local readings."""
 
     source: SourceFile
     extraction: Extraction
@@ -199,17 +199,21 @@ class Workspace:
         known = self._states.get(file)
         if known is not None and known.source.digest == source.digest and known.source.language == source.language:
             return known
-        extraction = _decoded(kept) if kept is not None else None
-        if extraction is None:
-            extraction = extract(parse(source))
-            self._cache.put(_cache_key(source), encode(extraction))
-        digest = facts_digest(extraction.facts)
+        extraction, said = (_decoded(kept) if kept is not None else None) or self._extracted(source)
+        digest = xxhash.xxh3_128_hexdigest(said)
         if known is not None and known.facts_digest == digest:
             units = known.units
         else:
             units = read_file(file, extraction.facts, known.units if known is not None else None)
         state = self._states[file] = FileState(source, extraction, digest, units)
         return state
+
+    def _extracted(self, source: SourceFile) -> tuple[Extraction, bytes]:
+        extraction = extract(parse(source))
+        said = encode_facts(extraction.facts)
+        if self._cache.enabled:
+            self._cache.put(_cache_key(source), encode(extraction, said))
+        return extraction, said
 
     # concluding
 
@@ -244,18 +248,13 @@ class Workspace:
         return accept(silenced, self._around.design.accepted_risks, self.today, lambda value: symbols_of(names, value))
 
 
-def facts_digest(facts: FileFacts) -> str:
-    """Hash what a file says. White space and ordinary comments do not change it."""
-    return xxhash.xxh3_128_hexdigest(encode(Extraction(facts, {})))
-
-
 def _cache_key(source: SourceFile) -> str:
     return f"{source.language}-{source.digest}"
 
 
-def _decoded(kept: bytes) -> Extraction | None:
+def _decoded(kept: bytes) -> tuple[Extraction, bytes] | None:
     try:
-        return decode(kept)
+        return decode_parts(kept)
     except Exception:  # noqa: BLE001 - a damaged entry is made again
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.classes import Classes
@@ -24,12 +26,20 @@ class Attributes:
         self.classes = classes
         self.annotations = annotations
         self.returns = returns
+        self._known: dict[tuple[str, Unit, str], Sequence[Reference]] = {}
 
-    def of_attribute(self, unit: Unit, ordinal: int, fact: f.Attribute) -> list[Reference]:
+    def forget(self) -> None:
+        """Forget every answer."""
+        self._known.clear()
+
+    def of_attribute(self, unit: Unit, ordinal: int, fact: f.Attribute) -> Sequence[Reference]:
         """Resolve an attribute of whatever its base may be."""
-        return [r for base in self.values.of((unit, fact.base)) for r in self.attribute(base, fact.name)]
+        bases = self.values.of((unit, fact.base))
+        if len(bases) == 1:
+            return self.attribute(bases[0], fact.name)
+        return [r for base in bases for r in self.attribute(base, fact.name)]
 
-    def attribute(self, base: Reference, name: str) -> list[Reference]:
+    def attribute(self, base: Reference, name: str) -> Sequence[Reference]:
         """Resolve `base.name`."""
         kind, what = base
         if kind == "ext":
@@ -38,7 +48,14 @@ class Attributes:
             found = self.names.member(what, name)
             return found or [("ext", f"{FIRST_PARTY}{self.names.modules.best(what)}.{name}")]
         if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):
-            return self._of_class(kind, what, name)
+            key = (kind, what, name)
+            known = self._known.get(key)
+            if known is None:
+                doubts = self.values.doubts
+                known = self._of_class(kind, what, name)
+                if self.values.doubts == doubts:
+                    self._known[key] = known
+            return known
         return []
 
     def _of_class(self, kind: str, cls: Unit, name: str) -> list[Reference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
@@ -25,12 +25,12 @@ class Bindings:
         self.returns = returns
         self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
 
-    def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> list[Reference]:
+    def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> Sequence[Reference]:
         """Resolve a bound name."""
-        found = list(self.values.of((unit, fact.value)))
-        if not found and fact.name in unit.local.annotations:
-            found = self.annotations.instances(unit, unit.local.annotations[fact.name])
-        return found
+        found = self.values.of((unit, fact.value))
+        if found or fact.name not in unit.local.annotations:
+            return found
+        return self.annotations.instances(unit, unit.local.annotations[fact.name])
 
     def of_parameter(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Reference]:
         """Resolve a parameter. Its arguments are asked only where nothing else tells."""

@@ -19,8 +19,11 @@ class Callees:
         """List the first-party functions that a call may run, each with how many parameters are filled without an argument (self)."""
         unit, ordinal = call
         fact = unit.facts[ordinal]
+        references = self.values.of((unit, fact.callee))
+        if not references:
+            return []
         found: dict[Unit, int] = {}
-        for kind, what in self.values.of((unit, fact.callee)):
+        for kind, what in references:
             if kind == "def" and what.kind == "class":
                 init = self.classes.inherited(what, "__init__")
                 if init is not None:

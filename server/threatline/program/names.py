@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 
 from threatline.facts import model as f
 from threatline.program.references import FIRST_PARTY, SCRIPTS, Reference, References, Values
@@ -42,12 +43,13 @@ class Names:
         """Resolve an exported value."""
         return self.values.of((unit, fact.value))
 
-    def of_read(self, unit: Unit, ordinal: int, fact: f.Read) -> list[Reference]:
+    def of_read(self, unit: Unit, ordinal: int, fact: f.Read) -> Sequence[Reference]:
         """Resolve a name where it is read: every binding that reaches it counts."""
-        of = self.values.of
         local = unit.local.reads.get(ordinal)
         if local is not None and fact.name not in unit.local.declared:
-            return [r for o in local if type(unit.facts[o]) in _BOUND for r in of((unit, o))]
+            if len(local) == 1:
+                return self.values.of((unit, local[0]))
+            return [r for o in local if type(unit.facts[o]) in _BOUND for r in self.values.of((unit, o))]
         found = [r for scope, ordinals in self.free(unit, fact.name) for r in self.values.union(scope, ordinals)]
         return found or self._global(unit, fact.name)
 

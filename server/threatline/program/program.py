@@ -29,6 +29,7 @@ class Program:
         self.callers: dict[Unit, list[tuple[Node, int]]] = {}
         self.callbacks: dict[Unit, list[Node]] = {}
         self._callees: dict[Node, list[tuple[Unit, int]]] = {}
+        self._instance_names: dict[Unit, tuple[str, ...]] = {}
 
     def references(self, node: Node) -> References:
         """List what a value refers to."""
@@ -39,23 +40,27 @@ class Program:
 
         An instance of a first-party class goes by its own name and by its outside ancestors' names, each with "()".
         """
-        found: list[str] = []
-        for reference in self.resolver.of(node):
-            found += self._names_of(reference)
-        return tuple(dict.fromkeys(found))
+        references = self.resolver.of(node)
+        if len(references) == 1:
+            return self._names_of(references[0])
+        return tuple(dict.fromkeys([name for reference in references for name in self._names_of(reference)]))
 
-    def _names_of(self, reference: Reference) -> list[str]:
+    def _names_of(self, reference: Reference) -> tuple[str, ...]:
         kind, what = reference
         if kind == "ext":
-            return [str(what)]
+            return (what,)
         if kind == "list":
-            return [f"{name}[]" for name in self._names_of(what)]
+            return tuple([f"{name}[]" for name in self._names_of(what)])
         if kind == "def":
-            return [FIRST_PARTY + self.qualified(what)]
+            return (FIRST_PARTY + self.qualified(what),)
         if kind in {"inst", "sub"}:
-            lineage, external = self.resolver.lineage(what)
-            return [f"{FIRST_PARTY}{self.qualified(unit)}()" for unit in lineage] + [f"{name}()" for name in external]
-        return []
+            known = self._instance_names.get(what)
+            if known is None:
+                lineage, external = self.resolver.lineage(what)
+                own = [f"{FIRST_PARTY}{self.qualified(unit)}()" for unit in lineage]
+                known = self._instance_names[what] = tuple(dict.fromkeys([*own, *(f"{name}()" for name in external)]))
+            return known
+        return ()
 
     def qualified(self, unit: Unit) -> str:
         """Give a definition's qualified name: its module's best name and its path."""

@@ -13,7 +13,7 @@ A reference is a small tuple; its first member tells what it is:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from threatline.program.units import Modules, Node, Unit
@@ -21,7 +21,7 @@ from threatline.program.units import Modules, Node, Unit
 Reference = tuple[str, Any]
 References = tuple[Reference, ...]
 
-Handler = Callable[[Unit, int, Any], Iterable[Reference]]
+Handler = Callable[[Unit, int, Any], Sequence[Reference]]
 """Resolves one kind of fact: its unit, its ordinal, the fact."""
 
 FIRST_PARTY = "~"
@@ -79,9 +79,10 @@ class Values:
         doubts = self.doubts
         self._depth += 1
         try:
-            found = tuple(dict.fromkeys(handler(unit, ordinal, fact)))[:MOST]
+            given = handler(unit, ordinal, fact)
         finally:
             self._depth -= 1
+        found = tuple(given) if len(given) < 2 else tuple(dict.fromkeys(given))[:MOST]
         self._memo[node] = found if found or self.doubts == doubts else _NOT_YET
         return found
 

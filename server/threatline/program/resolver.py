@@ -53,6 +53,7 @@ class Resolver:
         """Record which classes derive from which, then forget what was resolved without that knowledge."""
         self.classes.tie()
         self.values.forget()
+        self.attributes.forget()
 
     def learn_arguments(self, callers: Mapping[Unit, list[tuple[Node, int]]]) -> None:
         """Take the calls of each function into account: parameters that nothing else tells of are what is passed to them.
