@@ -215,9 +215,9 @@ class Guards:
         for ordinal, fact in enumerate(target.facts):
             if type(fact) is not f.Parameter:
                 break
-            for value, through, _ in self.reading.graph.passed((target, ordinal)):
-                if through == (unit, call) and self._behind(unit, value[1]) & values:
-                    found.add(ordinal)
+            passed = self.reading.graph.passed_at((target, ordinal), (unit, call))
+            if any(self._behind(unit, value[1]) & values for value, _, _ in passed):
+                found.add(ordinal)
         return frozenset(found)
 
     # which value a test is about

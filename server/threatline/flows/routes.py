@@ -9,8 +9,9 @@ whatever fields are wanted, all queries of a value share what was found out once
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from threatline.facts import model as f
 from threatline.flows.contexts import Controls
@@ -52,8 +53,7 @@ class Way(NamedTuple):
     unknown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Exits:
+class Exits(msgspec.Struct, frozen=True):
     """The ways out of a parameter: arguments by the call they stand in, those of the first callers, and the default (-1 for none).
 
     An argument is a pair: its value's number, and whether it is the very object, so that the fields are still wanted of it.
@@ -65,8 +65,7 @@ class Exits:
     is_self: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """What a walk does at a value that is no mere stepping stone."""
 
     ports: tuple[PlacedPort, ...] = ()
@@ -78,8 +77,7 @@ class Route:
 Plan = tuple[int, ...] | Route
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True):
     """What all queries of a value have in common: its source ports, how it is passed, the ways that are the same for any fields (None
     where they differ), the exits of a parameter, the plan of every query that meets no port where there is one, and whether it builds text.
     """

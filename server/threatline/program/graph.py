@@ -31,7 +31,8 @@ class ValueGraph:
         self.program = program
         self.resolver = program.resolver
         self.results = Results(program)
-        self.passed = Passing(program).passed
+        passing = Passing(program)
+        self.passed, self.passed_at = passing.passed, passing.passed_at
         self._before: dict[tuple[Node, Fields], list[Step]] = {}
         self._steppers: dict[type, Callable[[Unit, int, Any, Fields], list[Step]]] = {
             f.Read: self._read, f.Bind: self._to_value, f.Export: self._to_value, f.Enter: self._to_value, f.Import: self._import,

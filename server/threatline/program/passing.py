@@ -25,6 +25,7 @@ class Passing:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._passed: dict[Node, list[Passed]] = {}
+        self._by_call: dict[Node, dict[Node, list[Passed]]] = {}
 
     def passed(self, node: Node) -> list[Passed]:
         """List what is passed to a parameter: by calls of its function, then by other people's code that the function is passed to."""
@@ -33,6 +34,15 @@ class Passing:
             unit, ordinal = node
             known = self._passed[node] = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit)]
         return known
+
+    def passed_at(self, node: Node, call: Node) -> list[Passed]:
+        """List what one call passes to a parameter."""
+        by_call = self._by_call.get(node)
+        if by_call is None:
+            by_call = self._by_call[node] = {}
+            for passed in self.passed(node):
+                by_call.setdefault(passed.call, []).append(passed)
+        return by_call.get(call, [])
 
     def _by_calls(self, unit: Unit, ordinal: int) -> list[Passed]:
         parameter = unit.facts[ordinal]

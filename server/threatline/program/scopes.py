@@ -100,15 +100,18 @@ class _Reader:
         self.flow = LocalFlow()
         self.env: Environment = {}
         self.mutated: Environment = {}
+        # Blocks remember environments as they are; what changes one copies it first unless nobody else has it.
+        self.env_is_own = True
+        self.mutated_is_own = True
         self.dead = False
         self.guard = NO_GUARD
         self.stack: list[_Block] = []
-        self.loops = _names_bound_in_loops(self.facts)
 
     def read(self) -> LocalFlow:
         flow, handlers = self.flow, _HANDLERS
+        guard_of = flow.guard_of.append
         for ordinal, fact in enumerate(self.facts):
-            flow.guard_of.append(self.guard)
+            guard_of(self.guard)
             handler = handlers.get(type(fact))
             if handler is not None:
                 handler(self, ordinal, fact)
@@ -117,8 +120,13 @@ class _Reader:
 
     # names
 
+    def put(self, name: str, bound: tuple[int, ...]) -> None:
+        if not self.env_is_own:
+            self.env, self.env_is_own = dict(self.env), True
+        self.env[name] = bound
+
     def parameter(self, ordinal: int, fact: f.Parameter) -> None:
-        self.env[fact.name] = (ordinal,)
+        self.put(fact.name, (ordinal,))
         self.flow.binds.setdefault(fact.name, []).append(ordinal)
 
     def name(self, ordinal: int, fact: f.Read) -> None:
@@ -128,9 +136,9 @@ class _Reader:
 
     def bind(self, ordinal: int, fact: f.Bind) -> None:
         before = self.env.get(fact.name, ()) if fact.augmented else ()
-        self.env[fact.name] = (*before, ordinal)
-        if not fact.augmented:
-            self.mutated.pop(fact.name, None)
+        self.put(fact.name, (*before, ordinal))
+        if not fact.augmented and fact.name in self.mutated:
+            self.own_mutated().pop(fact.name)
         self.flow.binds.setdefault(fact.name, []).append(ordinal)
 
     def annotated(self, ordinal: int, fact: f.Annotated) -> None:
@@ -153,7 +161,12 @@ class _Reader:
         while isinstance(target, (f.Item, f.Attribute)):
             target = self.facts[target.base]
         if isinstance(target, f.Read) and target.name in self.env:
-            self.mutated[target.name] = (*self.mutated.get(target.name, ()), ordinal)
+            self.own_mutated()[target.name] = (*self.mutated.get(target.name, ()), ordinal)
+
+    def own_mutated(self) -> Environment:
+        if not self.mutated_is_own:
+            self.mutated, self.mutated_is_own = dict(self.mutated), True
+        return self.mutated
 
     def bind_item(self, ordinal: int, fact: f.BindItem) -> None:
         self.mutate(fact.base, ordinal)
@@ -195,13 +208,15 @@ class _Reader:
             self.guard = len(self.flow.guards) - 1
 
     def state(self) -> _State:
+        self.env_is_own = self.mutated_is_own = False
         return _State(self.env, self.mutated, self.dead)
 
     def resume(self, state: _State) -> None:
         self.env, self.mutated, self.dead = state
+        self.env_is_own = self.mutated_is_own = False
 
     def open(self, kind: str, test: int = -1) -> None:
-        self.stack.append(_Block(kind, _State(dict(self.env), dict(self.mutated), self.dead), self.guard, test))
+        self.stack.append(_Block(kind, self.state(), self.guard, test))
 
     def innermost(self, kind: str) -> _Block | None:
         return self.stack[-1] if self.stack and self.stack[-1].kind == kind else None
@@ -215,7 +230,7 @@ class _Reader:
         if block is None:
             return
         block.ended.append(self.state())
-        self.resume(_State(dict(block.before.env), dict(block.before.mutated), block.before.dead))
+        self.resume(block.before)
         self.guard = block.guard
         self.under(block.test, False)
 
@@ -239,8 +254,8 @@ class _Reader:
 
     def loop(self, ordinal: int, fact: f.Loop) -> None:
         self.open("loop", fact.test)
-        for name, bound in self.loops.get(ordinal, ()):
-            self.env[name] = _both(self.env.get(name, ()), (bound,))
+        for name, bound in _bound_in_loop(self.facts, ordinal):
+            self.put(name, _both(self.env.get(name, ()), (bound,)))
         self.under(fact.test, True)
 
     def end_loop(self, ordinal: int, fact: f.EndLoop) -> None:
@@ -248,8 +263,8 @@ class _Reader:
         if block is None:
             return
         self.stack.pop()
-        self.env, self.mutated = _union(block.before.env, self.env), _union(block.before.mutated, self.mutated)
-        self.guard, self.dead = block.guard, block.before.dead
+        self.resume(_State(_union(block.before.env, self.env), _union(block.before.mutated, self.mutated), block.before.dead))
+        self.guard = block.guard
 
     def try_(self, ordinal: int, fact: f.Try) -> None:
         self.open("try")
@@ -261,8 +276,8 @@ class _Reader:
         block.ended.append(self.state())
         # A handler may run after any part of the block: its start is the union of before and after.
         body = block.ended[0]
-        self.env, self.mutated = _union(block.before.env, body.env), _union(block.before.mutated, body.mutated)
-        self.guard, self.dead = block.guard, block.before.dead
+        self.resume(_State(_union(block.before.env, body.env), _union(block.before.mutated, body.mutated), block.before.dead))
+        self.guard = block.guard
 
     def end_try(self, ordinal: int, fact: f.Fact) -> None:
         block = self.innermost("try")
@@ -283,6 +298,7 @@ class _Reader:
         if block is not None:
             self.stack.pop()
             self.env, self.guard, self.dead = block.before.env, block.guard, block.before.dead
+            self.env_is_own = False
 
 
 _HANDLERS: dict[type, Callable[[Any, int, Any], None]] = {
@@ -300,26 +316,29 @@ def _both(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _union(first: Environment, second: Environment) -> Environment:
+    if first is second or not second:
+        return first
     merged = dict(first)
     for name, bound in second.items():
         merged[name] = _both(merged[name], bound) if name in merged else bound
     return merged
 
 
-def _names_bound_in_loops(facts: tuple[Any, ...]) -> dict[int, list[tuple[str, int]]]:
-    found: dict[int, list[tuple[str, int]]] = {}
-    open_loops: list[int] = []
-    for ordinal, fact in enumerate(facts):
+def _bound_in_loop(facts: tuple[Any, ...], loop: int) -> list[tuple[str, int]]:
+    """List the names that a loop binds, with their Binds."""
+    found: list[tuple[str, int]] = []
+    depth = 0
+    for ordinal in range(loop, len(facts)):
+        fact = facts[ordinal]
         kind = type(fact)
-        if kind is f.Loop:
-            open_loops.append(ordinal)
-            found[ordinal] = []
+        if kind is f.Bind:
+            found.append((fact.name, ordinal))
+        elif kind is f.Loop:
+            depth += 1
         elif kind is f.EndLoop:
-            if open_loops:
-                open_loops.pop()
-        elif kind is f.Bind and open_loops:
-            for loop in open_loops:
-                found[loop].append((fact.name, ordinal))
+            depth -= 1
+            if depth == 0:
+                break
     return found
 
 
