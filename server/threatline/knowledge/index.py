@@ -13,7 +13,10 @@ PREFIXES = {"typescript": "npm:"}
 
 
 class Catalog:
-    """All catalog files of one language, indexed. Read-only; look-ups are memoized."""
+    """All catalog files of one language, indexed. Read-only; look-ups are memoized.
+
+    `last_words` holds, by table, every last word of a name that can have an entry there: what rules out most names cheaply.
+    """
 
     def __init__(self, files: Iterable[CatalogFile]) -> None:
         self.same_as: dict[str, str] = {}
@@ -27,7 +30,7 @@ class Catalog:
         self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
         for file in files:
             self._add(file)
-        self._last_words = {table: self._words_of(names) for table, names in self._tables.items()}
+        self.last_words = {table: self._words_of(names) for table, names in self._tables.items()}
 
     def _add(self, file: CatalogFile) -> None:
         begin = PREFIXES.get(file.language, "")
@@ -47,10 +50,6 @@ class Catalog:
         aliases = {name.rpartition(".")[2] for name in self.same_as}
         words = {name.rpartition(".")[2] for name in names}
         return frozenset(words | aliases | renamed | {name.rpartition(".")[2] for name in self.bases})
-
-    def may_mean(self, table: str, last_word: str) -> bool:
-        """Tell cheaply whether a name that ends in this word can have an entry in a table."""
-        return last_word in self._last_words[table]
 
     def canonical(self, path: str) -> str:
         """Turn an access path (`sqlite3.connect().cursor().execute`) into the catalog's name (`sqlite3.Cursor.execute`)."""

@@ -29,6 +29,7 @@ class Controls:
         self.applications: dict[Node, list[Control]] = {}
         self.mounted_at: dict[Node, list[Node]] = {}
         self.everywhere: list[Control] = []
+        self._known_around: dict[Unit, list[Control]] = {}
         for match in placement.matches:
             self._collect(match)
 
@@ -101,13 +102,19 @@ class Controls:
         return [unit] if unit.kind in {"function", "lambda"} else []
 
     def _around(self, unit: Unit) -> list[Control]:
+        known = self._known_around.get(unit)
+        if known is None:
+            known = self._known_around[unit] = self._find_around(unit)
+        return known
+
+    def _find_around(self, unit: Unit) -> list[Control]:
         found = [
             self._given(provided, match, "around its function")
             for match in (*self.reach.around(unit), *self.reach.matches_from(unit))
-            for provided in match.entry.provides
-            if provided.to == "function" and all(holds(self.reading, match.node, c) for c in provided.when)
+            if match.entry.provides
+            for provided in self._provided(match, "function")
         ]
-        for inner in self.reach.closure(unit):
+        for inner in self.reach.closure(unit) if self.declared else ():
             here = value_of((inner, -1))
             found += [Control(control, "declared", here, "declared in a comment") for control in self.declared.get(inner, ())]
         return found

@@ -56,11 +56,13 @@ def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Ma
 
 
 def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
+    words, local = reading.catalog.last_words["read"], unit.local.reads
     for ordinal, fact in enumerate(unit.facts):
         kind = type(fact)
-        if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in unit.local.reads):
+        if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in local):
+            # Most names are ruled out by their last word alone.
             word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.name
-            if not reading.catalog.may_mean("read", word):
+            if word not in words:
                 continue
             node = (unit, ordinal)
             for name in reading.names(node):

@@ -7,7 +7,7 @@ from threatline.knowledge.catalog import Entry
 from threatline.knowledge.model import Knowledge
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading
-from threatline.system.detecting import Detectors
+from threatline.system.detecting import SHORTEST_SECRET, Detectors
 from threatline.system.matching import Match
 from threatline.system.placing import Draft, PlacedPort, Placement
 
@@ -18,13 +18,18 @@ def place_secrets(reading: Reading, placement: Placement, knowledge: Knowledge) 
     """Place a secret-source (attribute `held-in: code`) at each credential found in a text of the code."""
     detectors = Detectors(knowledge)
     for unit in reading.program.units.values():
-        names = _names_of_texts(unit)
-        for ordinal, fact in enumerate(unit.facts):
-            if type(fact) is f.Literal and isinstance(fact.value, str) and ordinal != unit.definition.docstring:
-                name = names.get(ordinal, "")
-                shape = detectors.secret(fact.value, name)
-                if shape:
-                    _place(placement, (unit, ordinal), name or shape, shape)
+        docstring = unit.definition.docstring
+        texts = [
+            (ordinal, fact.value)
+            for ordinal, fact in enumerate(unit.facts)
+            if type(fact) is f.Literal and type(fact.value) is str and len(fact.value) >= SHORTEST_SECRET and ordinal != docstring
+        ]
+        names = _names_of_texts(unit) if texts else {}
+        for ordinal, text in texts:
+            name = names.get(ordinal, "")
+            shape = detectors.secret(text, name)
+            if shape:
+                _place(placement, (unit, ordinal), name or shape, shape)
 
 
 def _place(placement: Placement, node: Node, name: str, shape: str) -> None:

@@ -20,8 +20,9 @@ def place_tool_schemas(reading: Reading, placement: Placement) -> None:
     """Place a function-tool at each tool description, with its description as a port."""
     for unit in reading.program.units.values():
         inner: set[int] = set()
-        for ordinal in range(len(unit.facts) - 1, -1, -1):
-            if ordinal not in inner and type(unit.facts[ordinal]) is f.Collection and unit.facts[ordinal].shape == "dict":
+        dictionaries = [ordinal for ordinal, fact in enumerate(unit.facts) if type(fact) is f.Collection and fact.shape == "dict"]
+        for ordinal in reversed(dictionaries):
+            if ordinal not in inner:
                 _place(reading, placement, unit, ordinal, inner)
 
 
