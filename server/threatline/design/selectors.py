@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
-
-import pathspec
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from threatline.source.globs import compile_globs
+
+if TYPE_CHECKING:
+    import pathspec
 
 SELECTOR_KINDS: Final = frozenset({"symbol", "path", "route", "config", "image", "outside", "kind"})
 

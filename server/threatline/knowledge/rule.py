@@ -139,6 +139,3 @@ class Rule(Strict):
         if self.sentence == "system" and not self.holds:
             raise ValueError("a system sentence needs `holds`")
         return self
-
-
-Selector.model_rebuild()

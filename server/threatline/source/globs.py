@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pathspec
+if TYPE_CHECKING:
+    import pathspec
 
 
 def compile_globs(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
@@ -13,6 +15,8 @@ def compile_globs(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
 
     They run on RE2, which takes linear time on any pattern: the workspace wrote them.
     """
+    import pathspec
+
     try:
         return pathspec.GitIgnoreSpec.from_lines(lines, backend="re2")
     except (ValueError, re.error):
@@ -20,6 +24,8 @@ def compile_globs(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
 
 
 def _is_pattern(line: str) -> bool:
+    import pathspec
+
     try:
         pathspec.GitIgnoreSpec.from_lines([line], backend="re2")
     except (ValueError, re.error):

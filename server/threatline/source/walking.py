@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from typing import Final, NamedTuple
-
-import pathspec
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from threatline.source.file import Problem
 from threatline.source.globs import compile_globs
+
+if TYPE_CHECKING:
+    import pathspec
 
 _MAX_IGNORE_BYTES: Final = 200_000
 ENVIRONMENT_MARK: Final = "pyvenv.cfg"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+if TYPE_CHECKING:
+    # Most entries hold for any version; only the others pay for what compares them.
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +28,32 @@ class Versions:
             return True
         specifier = self._specifier(root)
         lowest = _lowest(specifier)
-        return lowest is None or lowest in SpecifierSet(versions)
+        return lowest is None or lowest in _range(versions)
 
     def may_be(self, root: str, versions: str) -> bool:
         """Tell whether a version in a range can be meant."""
+        if not versions:
+            return True
         exact = _exact(self._specifier(root))
-        return exact is None or not versions or exact in SpecifierSet(versions)
+        return exact is None or exact in _range(versions)
 
     def _specifier(self, root: str) -> SpecifierSet:
+        from packaging.specifiers import InvalidSpecifier
+
         for name in self.distributions.get(root, (root,)):
             text = self.required.get(name.lower().replace("_", "-").replace(".", "-"))
             if text:
                 try:
-                    return SpecifierSet(text)
+                    return _range(text)
                 except InvalidSpecifier:
                     break
-        return SpecifierSet()
+        return _range("")
+
+
+def _range(text: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(text)
 
 
 def _lowest(specifier: SpecifierSet) -> Version | None:
@@ -53,6 +66,8 @@ def _exact(specifier: SpecifierSet) -> Version | None:
 
 
 def _version(text: str) -> Version | None:
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(text.removesuffix(".*"))
     except InvalidVersion:

@@ -38,6 +38,7 @@ class FlowRules:
         self.built = selecting.built
         self.knowledge = knowledge
         self.guards = selecting.tracer.guards
+        self._rests: dict[int, Selector | None] = {}
 
     def judge(self, rule: Rule) -> Iterator[Material]:
         """Give the material of each finding: one for each sink and each way into its definition, by a path that lacks the controls."""
@@ -48,11 +49,18 @@ class FlowRules:
                     yield from self._at_sink(rule, sink)
 
     def _end(self, port: PlacedPort, selector: Selector) -> bool:
-        if selector == Selector(port=selector.port, data=selector.data):
+        rest = self._of_component(selector)
+        if rest is None:
             return True
         component = self.built.components.get(port.draft.id) if port.draft is not None else None
-        # The port itself is given: the rest of the selector speaks of its component.
-        return component is not None and self.selecting.matches(component, selector.model_copy(update={"port": ()}))
+        return component is not None and self.selecting.matches(component, rest)
+
+    def _of_component(self, selector: Selector) -> Selector | None:
+        """Give what a selector says of the component, the port being given; None where it says nothing."""
+        if id(selector) not in self._rests:
+            rest = selector.model_copy(update={"port": ()})
+            self._rests[id(selector)] = None if rest.model_copy(update={"data": ()}) == Selector.model_construct() else rest
+        return self._rests[id(selector)]
 
     def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[Material]:
         assert rule.from_ is not None
