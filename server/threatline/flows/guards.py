@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from threatline.facts import model as f
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.catalog import Place, Provided
+from threatline.program.members import constant_key
 from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import places_of, receiver
@@ -21,6 +22,7 @@ EVERY = "*"
 """Stands for all controls: only values from a closed list pass."""
 
 MOST_NODES = 60
+MOST_PARTS = 6
 RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
 JOINERS = frozenset({"join", "joinpath"})
 HOST_PARTS = frozenset({"hostname", "netloc", "host"})
@@ -231,7 +233,10 @@ class Guards:
         return any(self._behind(unit, ordinal) & values for ordinal in asked)
 
     def _same(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
-        return bool(self._behind(unit, ordinal, derived=False) & values)
+        if self._behind(unit, ordinal, derived=False) & values:
+            return True
+        asked = _access(unit, ordinal)
+        return asked is not None and any(_access(unit, value) == asked for value in values if value >= 0)
 
     def _is_host_of(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
         nodes = self._behind(unit, ordinal)
@@ -252,3 +257,24 @@ class Guards:
                 found.add(step.node[1])
                 queue.append(step.node[1])
         return found
+
+
+def _access(unit: Unit, ordinal: int) -> tuple[frozenset[int] | str, tuple[str, ...]] | None:
+    """Name a part of an object by the bindings of the object and the way into it: `config["module"]` is the same wherever it is read."""
+    way: list[str] = []
+    for _ in range(MOST_PARTS):
+        fact = unit.facts[ordinal]
+        kind = type(fact)
+        if kind is f.Read:
+            return (frozenset(unit.local.reads.get(ordinal, ())) or fact.name, tuple(way)) if way else None
+        key = fact.name if kind is f.Attribute else None
+        if kind is f.Item and fact.key >= 0:
+            key = constant_key(unit, fact.key)
+        elif kind is f.Call and fact.arguments and getattr(unit.facts[fact.callee], "name", "") == "get":
+            key = constant_key(unit, fact.arguments[0].value)
+            ordinal = fact.callee
+        if key is None:
+            return None
+        way.append(key)
+        ordinal = unit.facts[ordinal].base
+    return None

@@ -17,12 +17,14 @@ from threatline.system.matching import match_all
 from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
 from threatline.system.placing import Draft, Placement, identify, place
 from threatline.system.prompts import place_prompts
+from threatline.system.provenance import tell_provenance
 from threatline.system.reach import Reach
 from threatline.system.relating import Related, relate
 from threatline.system.secrets import place_secrets
 from threatline.system.tool_schemas import place_tool_schemas
 from threatline.system.values import value_of
 from threatline.system.versions import Versions
+from threatline.system.written_code import place_written_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     placement = place(reading, matches)
     place_secrets(reading, placement, knowledge)
     place_tool_schemas(reading, placement)
+    tell_provenance(reading, placement)
+    place_written_code(reading, placement)
     reach = Reach(reading, matches)
     related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]
     identify(placement, knowledge)

@@ -219,7 +219,9 @@ def _place_ports(reading: Reading, placement: Placement, match: Match) -> None:
     for name, places in match.entry.ports.items():
         for where in places:
             for node in _nodes(reading, match, where, handlers):
-                placement.add_port(PlacedPort(name, draft, node, match))
+                # A name that begins with the program's own package can only choose among its modules.
+                if name != "import.name" or "." not in reading.constants.leading_text(node):
+                    placement.add_port(PlacedPort(name, draft, node, match))
 
 
 def _nodes(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -> Iterable[Node]:

@@ -1,0 +1,77 @@
+"""Code that takes the way through a file: what is written to a file that the same function then imports or runs.
+
+The text that is written becomes a `code.source` of the call that runs it. Told by values alone: both calls use the same name, and the
+file is a Python file, is run by its place, or is given to an interpreter. A file run by another function than the one that wrote it,
+and one in a container, are given up.
+"""
+
+from __future__ import annotations
+
+from threatline.facts import model as f
+from threatline.program.units import Node, Unit
+from threatline.system.calls import Reading, receiver
+from threatline.system.placing import PlacedPort, Placement
+
+RUNNING = frozenset({"import.name", "process.arguments", "shell.command"})
+BY_PLACE = frozenset({"runpy.run_path", "importlib.util.spec_from_file_location"})
+INTERPRETERS = frozenset("python python3 pypy node deno bun bash sh zsh perl ruby Rscript julia".split())
+ELSEWHERE = frozenset("docker podman nsjail bwrap firejail ssh kubectl".split())
+MOST_VALUES = 80
+
+
+def place_written_code(reading: Reading, placement: Placement) -> None:
+    """Place the port `code.source` on what is written to a file that the same function runs."""
+    written: dict[Unit, list[PlacedPort]] = {}
+    run: dict[Unit, list[PlacedPort]] = {}
+    for port in placement.ports:
+        if port.name == "file.data":
+            written.setdefault(port.match.node[0], []).append(port)
+        elif port.name in RUNNING:
+            run.setdefault(port.match.node[0], []).append(port)
+    for unit, ports in written.items():
+        for data in ports:
+            for runner in run.get(unit, ()):
+                if data.match.node[1] < runner.match.node[1] and _runs(reading, data, runner):
+                    placement.add_port(PlacedPort("code.source", runner.draft, data.node, runner.match))
+
+
+def _runs(reading: Reading, data: PlacedPort, runner: PlacedPort) -> bool:
+    """Tell whether a call runs the file that another one writes."""
+    unit, call = data.match.node
+    file = _behind(reading, unit, receiver(unit, call))
+    what = _behind(reading, unit, runner.node[1])
+    if not _named(unit, file) & _named(unit, what):
+        return False
+    if runner.name == "import.name":
+        return runner.match.name in BY_PLACE or any(text.endswith(".py") for text in _texts(unit, file))
+    words = {word.rpartition("/")[2] for text in _texts(unit, what) for word in text.split()}
+    called = {name for o in what if type(unit.facts[o]) is f.Attribute for name in reading.program.names((unit, o))}
+    return bool(words & INTERPRETERS or "sys.executable" in called) and not words & ELSEWHERE
+
+
+def _behind(reading: Reading, unit: Unit, ordinal: int) -> frozenset[int]:
+    """Collect the values of this definition that a value is made of."""
+    if ordinal < 0:
+        return frozenset()
+    found: set[int] = {ordinal}
+    queue: list[Node] = [(unit, ordinal)]
+    while queue and len(found) < MOST_VALUES:
+        node = queue.pop()
+        bound = unit.local.reads.get(node[1], ()) if type(unit.facts[node[1]]) is f.Read else ()
+        found.update(bound)
+        for step in reading.graph.before(node, ()):
+            if step.node[0] is unit and step.node[1] not in found:
+                found.add(step.node[1])
+                queue.append(step.node)
+    return frozenset(found)
+
+
+def _named(unit: Unit, values: frozenset[int]) -> frozenset[int]:
+    """Keep the bindings of names to what is not written down here."""
+    return frozenset(
+        o for o in values if type(fact := unit.facts[o]) is f.Bind and type(unit.facts[fact.value]) not in {f.Literal, f.Import, f.Collection}
+    )
+
+
+def _texts(unit: Unit, values: frozenset[int]) -> list[str]:
+    return [fact.value for o in values if type(fact := unit.facts[o]) is f.Literal and isinstance(fact.value, str)]
