@@ -157,9 +157,14 @@ class Controls:
             return min(states, key=RANK.index), "given as an argument"
         if has_options(*node):
             return "weak", "may be given in **options"
-        if spec.default and self.reading.versions.allows_only(match.name.partition(".")[0], spec.versions):
+        if spec.default and self._is_default(match.name.partition(".")[0], spec.versions):
             return "weak" if spec.weak else "present", f"by default: {spec.default}"
         return "absent", ""
+
+    def _is_default(self, root: str, versions: str) -> bool:
+        """Tell whether a library surely has a default: a package that others install cannot say which version of it they have."""
+        own = self.reading.own_roots
+        return self.reading.versions.allows_only(root, versions, published=bool(own) and root not in own)
 
     def _values(self, node: Node, spec: ControlAt) -> list[Node]:
         found = [dotted_argument(self.reading, node, name, -1) for name in spec.arguments]

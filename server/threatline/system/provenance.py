@@ -31,7 +31,7 @@ def tell_provenance(reading: Reading, placement: Placement) -> None:
 
 
 def _told(reading: Reading, placement: Placement, port: PlacedPort) -> str:
-    if _is_own(reading, placement, port):
+    if _is_own(placement, port):
         return "own"
     found: set[str] = set()
     seen = {port.node}
@@ -88,7 +88,7 @@ def _is_harmless(reading: Reading, node: Node, matches: list[Match] | tuple[()])
 # a file of the function's own
 
 
-def _is_own(reading: Reading, placement: Placement, port: PlacedPort) -> bool:
+def _is_own(placement: Placement, port: PlacedPort) -> bool:
     """Tell whether the function deletes the very file it opens, and did not itself write or fetch it."""
     unit = port.node[0]
     bound = _bindings(unit, port.node[1])
@@ -112,5 +112,3 @@ def _bindings(unit: Unit, ordinal: int) -> frozenset[int]:
 def _is_parameter(unit: Unit, bound: frozenset[int]) -> bool:
     """Tell whether the whole path is given from outside: deleting an upload does not make it one's own."""
     return any(type(unit.facts[ordinal]) is f.Parameter for ordinal in bound)
-
-

@@ -19,16 +19,16 @@ class Versions:
     required: Mapping[str, str] = field(default_factory=dict)
     distributions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def allows_only(self, root: str, versions: str) -> bool:
+    def allows_only(self, root: str, versions: str, *, published: bool = False) -> bool:
         """Tell whether only versions in a range can be meant.
 
-        A library that nobody pins is its latest version; one with a lower bound below the range may be older.
+        A library that nobody pins is its latest version; one with a lower bound below the range may be older. What is `published` for
+        others to install runs with whatever they have, so there only a lower bound of its own counts.
         """
         if not versions:
             return True
-        specifier = self._specifier(root)
-        lowest = _lowest(specifier)
-        return lowest is None or lowest in _range(versions)
+        lowest = _lowest(self._specifier(root))
+        return not published if lowest is None else lowest in _range(versions)
 
     def may_be(self, root: str, versions: str) -> bool:
         """Tell whether a version in a range can be meant."""

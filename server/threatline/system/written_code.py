@@ -68,9 +68,8 @@ def _behind(reading: Reading, unit: Unit, ordinal: int) -> frozenset[int]:
 
 def _named(unit: Unit, values: frozenset[int]) -> frozenset[int]:
     """Keep the bindings of names to what is not written down here."""
-    return frozenset(
-        o for o in values if type(fact := unit.facts[o]) is f.Bind and type(unit.facts[fact.value]) not in {f.Literal, f.Import, f.Collection}
-    )
+    written_down = (f.Literal, f.Import, f.Collection)
+    return frozenset(o for o in values if type(fact := unit.facts[o]) is f.Bind and not isinstance(unit.facts[fact.value], written_down))
 
 
 def _texts(unit: Unit, values: frozenset[int]) -> list[str]:
