@@ -127,9 +127,9 @@ def _add_match(reading: Reading, placement: Placement, draft: Draft, match: Matc
 def _make(reading: Reading, placement: Placement, match: Match) -> Draft | None:
     entry = match.entry
     assert entry.component is not None
-    if match.node in placement.by_node and not entry.base and placement.by_node[match.node].handlers == []:
-        # Several entries for one call describe one component: the first names it.
-        draft = placement.by_node[match.node]
+    draft = placement.by_node.get(match.node)
+    if draft is not None and not entry.base and (draft.handlers == [] or (match.handler is not None and draft.kind == entry.component)):
+        # Several entries for one call or decorator describe one component: the first names it.
         _add_match(reading, placement, draft, match)
         return draft
     if entry.of == "target":

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Leg, Rule
+from threatline.program.units import Node
 from threatline.system.model import Component, Value
+from threatline.system.origins import origins
+from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
@@ -45,13 +48,21 @@ class ComponentRules:
         controls, places, declared = verdict
         places = places or self._off_places(rule, component)
         selector = rule.component
+        if selector and selector.fed_by:
+            places = self._fed_places(component, selector.fed_by, places)
         detected = self.selecting.detected(component, selector.detects, selector.port) if selector and selector.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
-        evidence += [Step("place", value_of(port.node), name.replace("-", " ")) for port, name in detected]
+        evidence += [Step("place", value_of(text), name.replace("-", " ")) for port, name in detected for text in self._texts(port)]
         evidence += self._switched_off(component)
         evidence += self._receiving(rule, component)
+        evidence += self._acting(rule, component, controls)
         yield self._material(rule, component, tuple(evidence), controls, declared, places)
+
+    def _texts(self, port: PlacedPort) -> list[Node]:
+        """Find where the text at a port is written, if that is somewhere else."""
+        written = [node for node in origins(self.built.reading, port.node, most=3) if node != port.node]
+        return [port.node, *written[:1]]
 
     @staticmethod
     def _off_places(rule: Rule, component: Component) -> tuple[Value, ...]:
@@ -97,6 +108,22 @@ class ComponentRules:
             found += [Step("step", value_of(node), note) for node, note in telling(path.steps)]
             found.append(Step("sink", value_of(path.sink.match.node), f"becomes {phrase(path.sink)}"))
         return found
+
+    def _fed_places(self, component: Component, ports: tuple[str, ...], places: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Keep, of the places of a component that many calls share, those that the rule's data reaches."""
+        reached = {value_of(path.sink.match.node) for path in self.selecting.feeding(component, ports)}
+        return tuple(place for place in places if place in reached) or places
+
+    def _acting(self, rule: Rule, component: Component, controls: tuple[str, ...]) -> list[Step]:
+        """Show who of the component's own gives it the power that the rule speaks of, where the control is missing there too."""
+        wanted = rule.component.capability if rule.component is not None else ()
+        found: list[Step] = []
+        for other_id in self.selecting.closure(component)[1:] if wanted and rule.control else ():
+            other = self.built.components[other_id]
+            powers = [power for power in wanted if power in self.selecting.own_power(other)]
+            if powers and not any(stands(judge(other, control)) for control in controls):
+                found.append(Step("step", other.value, f"{other.name} {powers[0].replace('-', ' ')}"))
+        return found[:MOST_PLACES]
 
     def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
         witnesses = self._witnesses(rule, component)

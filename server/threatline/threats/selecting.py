@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from threatline.flows.paths import FlowPath
 from threatline.flows.tracing import Tracer
@@ -124,21 +124,32 @@ class Selecting:
     def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
         """List the source ports of these names whose values reach the component, or the agent that asks it."""
         wanted = set(ports)
-        found = self._fed_itself(component, wanted)
-        for kind, owner in self.incoming.get(component.id, ()):
-            if kind in ASKING and not found:
-                found = self._fed_itself(self.built.components[owner], wanted)
-        return found
+        for asked in self._askers(component):
+            found = self._fed_itself(asked, wanted)
+            if found:
+                return found
+        return []
+
+    def _askers(self, component: Component) -> Iterator[Component]:
+        """Give a component and those that ask it, nearest first: a runtime asks its agent, and the agent its model."""
+        seen, queue = {component.id: None}, [component.id]
+        while queue:
+            current = queue.pop(0)
+            yield self.built.components[current]
+            for kind, owner in self.incoming.get(current, ()):
+                if kind in ASKING and owner not in seen:
+                    seen[owner] = None
+                    queue.append(owner)
+
+    def feeding(self, component: Component, ports: Iterable[str]) -> list[FlowPath]:
+        """List the paths on which values from ports of these names enter the component itself."""
+        wanted = set(ports)
+        sinks = [port for port in self.ports_of.get(component.id, ()) if port.name not in ORIGINS]
+        return [path for port in sinks for path in self.tracer.trace(port).paths if path.source.name in wanted]
 
     def _fed_itself(self, component: Component, wanted: set[str]) -> list[PlacedPort]:
         own = [port for port in self.ports_of.get(component.id, ()) if port.name in wanted and port.name in ORIGINS]
-        return own + [
-            path.source
-            for port in self.ports_of.get(component.id, ())
-            if port.name not in ORIGINS
-            for path in self.tracer.trace(port).paths
-            if path.source.name in wanted
-        ]
+        return own + [path.source for path in self.feeding(component, wanted)]
 
     def reaching(self, component: Component, sinks: Iterable[str]) -> list[FlowPath]:
         """List the paths on which data of a component reaches sinks of these names, one for each sink."""
