@@ -59,6 +59,7 @@ def test_a_given_workspace_wins(tmp_path):
         (["main.py"], "main.py", ("main",)),
         # A src folder that is itself a package.
         (["src/__init__.py", "src/a.py"], "src/a.py", ("src.a",)),
+        (["web-backend/__init__.py", "web-backend/a.py"], "web-backend/a.py", ("web-backend.a", "a")),
         # Names that no import statement can hold identify a file all the same.
         (["my-app/run-it.py"], "my-app/run-it.py", ("my-app.run-it",)),
         (["my-app/tools.py"], "my-app/tools.py", ("my-app.tools", "tools")),

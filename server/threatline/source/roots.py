@@ -40,7 +40,7 @@ def module_names(files: Iterable[str], root_name: str = "") -> dict[str, tuple[s
     """
     ids = sorted(files)
     python = [file for file in ids if file.endswith((".py", ".pyi"))]
-    packages = {_folder(file) for file in python if _stem(file) == "__init__"}
+    packages = {folder for file in python if _stem(file) == "__init__" and _is_nameable(folder := _folder(file))}
     scripts = {_folder(file) for file in python} - packages
     manifests = {_folder(file) for file in ids if PurePosixPath(file).name in PYTHON_MANIFESTS}
     names = {}
@@ -59,6 +59,11 @@ def _folder(file: str) -> str:
 
 def _stem(file: str) -> str:
     return file.rpartition("/")[2].rpartition(".")[0]
+
+
+def _is_nameable(folder: str) -> bool:
+    """Tell whether an import statement can hold a folder's name: `web-backend` is no package, whatever lies in it."""
+    return not folder or folder.rpartition("/")[2].isidentifier()
 
 
 def _ancestors(folder: str) -> list[str]:

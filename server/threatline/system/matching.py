@@ -95,7 +95,9 @@ def _match_bases(reading: Reading, unit: Unit) -> Iterator[Match]:
 
 def _ancestor_names(reading: Reading, unit: Unit) -> list[str]:
     lineage, external = reading.program.resolver.lineage(unit)
-    return reading.known([FIRST_PARTY + reading.program.qualified(above) for above in lineage[1:]] + external)
+    # A class made from `Store[dict]` derives from `Store`.
+    outside = [name.removesuffix("[]") for name in external]
+    return reading.known([FIRST_PARTY + reading.program.qualified(above) for above in lineage[1:]] + outside)
 
 
 def _definition_fact(unit: Unit) -> int:

@@ -122,8 +122,18 @@ class ComponentRules:
             other = self.built.components[other_id]
             powers = [power for power in wanted if power in self.selecting.own_power(other)]
             if powers and not any(stands(judge(other, control)) for control in controls):
-                found.append(Step("step", other.value, f"{other.name} {powers[0].replace('-', ' ')}"))
+                where = self._doing(other, powers[0]) or other.value
+                found.append(Step("step", where, f"{other.name} {powers[0].replace('-', ' ')}"))
         return found[:MOST_PLACES]
+
+    def _doing(self, component: Component, capability: str) -> Value | None:
+        """Find the call by which a component's function does what it can do."""
+        for key in component.handlers:
+            handler = self.built.reading.program.units.get(key)
+            for match in self.built.reach.matches_from(handler) if handler is not None else ():
+                if capability in match.entry.capabilities:
+                    return value_of(match.node)
+        return None
 
     def _together(self, rule: Rule, component: Component) -> Iterator[Material]:
         witnesses = self._witnesses(rule, component)
