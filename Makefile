@@ -14,7 +14,7 @@ CORPORA ?= ../shared/corpora
 CORPORA_SRC ?= ../corpora/dev
 ACCURACY := build/accuracy
 
-.PHONY: help demo test check accuracy bench vsix lock clean
+.PHONY: help demo test check accuracy bench map-view vsix lock clean
 
 help:
 	@echo "make demo       findings and the system map of an example project"
@@ -22,6 +22,7 @@ help:
 	@echo "make check      lint, types, import contracts, rule pages"
 	@echo "make accuracy   the score against hand-labelled projects (CORPORA, CORPORA_SRC)"
 	@echo "make bench      time against bandit and ruff on the same files"
+	@echo "make map-view   the system map view, again from client-map/ (needs Node.js)"
 	@echo "make lock       the lock files, again from pyproject.toml"
 
 $(STAMP):
@@ -39,7 +40,9 @@ demo: $(STAMP)
 	@echo
 	@echo "The system map: build/system-map.html (open it in a browser)"
 
+# The view's own tests need what npm installs; without Node.js or npm they say so and are skipped.
 test: $(STAMP)
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(NODE_STAMP) || true; fi
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP)
@@ -65,6 +68,14 @@ accuracy: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/cold_check.py --output build/bench.json
+
+NODE_STAMP := client-map/node_modules/.package-lock.json
+
+$(NODE_STAMP): client-map/package-lock.json
+	@cd client-map && npm ci --ignore-scripts --silent && touch node_modules/.package-lock.json
+
+map-view: $(NODE_STAMP)
+	@cd client-map && npx --no-install tsc && node build.mjs && npm test --silent
 
 vsix:
 	@echo "The VS Code client is not built yet." >&2

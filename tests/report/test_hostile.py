@@ -1,5 +1,7 @@
 """Text of a workspace cannot act where it is printed: terminal, workflow commands, Mermaid, HTML."""
 
+import base64
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -106,7 +108,27 @@ def test_html_runs_nothing_of_the_workspace(hostile):
 def test_html_needs_no_network(snapshot, titles):
     page = map_html(snapshot, titles=titles).decode()
     assert "default-src 'none'" in page
-    assert not re.search(r"https?://|url\((?!#)|@import", page)
+    assert not re.search(r"https?://|url\((?!#)|@import", re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))
+
+
+def test_the_view_in_the_page_could_not_reach_a_network(snapshot):
+    script = re.findall(r"<script>(.*?)</script>", map_html(snapshot).decode(), re.DOTALL)
+    assert len(script) == 1
+    assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts|\bimport\(|\beval\(|\bFunction\(", script[0])
+
+
+def test_scripts_and_styles_are_pinned_by_their_hash(snapshot):
+    page = map_html(snapshot).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    for tag, directive in (("script", "script-src"), ("style", "style-src")):
+        allowed = re.search(rf"{directive} ([^;]*)", policy)[1]
+        hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in _inline(page, tag)}
+        assert hashes == set(allowed.split())
+    assert "unsafe" not in policy
+
+
+def _inline(page, tag):
+    return re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
 
 
 def test_the_data_in_the_page_is_the_map(snapshot, titles):

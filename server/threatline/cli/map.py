@@ -46,7 +46,7 @@ def _written(snapshot: Snapshot, knowledge: Knowledge, form: str, *, to_file: bo
     if form == "json":
         from threatline.report.json import map_json
 
-        return map_json(snapshot)
+        return map_json(snapshot, titles=titles)
     if form == "mermaid":
         from threatline.report.mermaid import map_mermaid
 

@@ -15,6 +15,7 @@ from threatline.lsp.session import Reading, Session
 from threatline.report.explain import control_text, framework_entries, framework_text, rule_text
 from threatline.report.json import map_object
 from threatline.report.places import Places
+from threatline.report.titles import titles_of
 
 
 async def system_map(session: Session, params: Json) -> Json:
@@ -23,7 +24,7 @@ async def system_map(session: Session, params: Json) -> Json:
     `root` is a URI or path in it; without one the first root is meant.
     """
     _, reading = await reading_for(session, plain(params).get("root"))
-    return map_object(reading.snapshot, Places(reading.snapshot))
+    return map_object(reading.snapshot, Places(reading.snapshot), titles_of(session.knowledge))
 
 
 async def explain(session: Session, params: Json) -> Json:

@@ -1,4 +1,8 @@
-"""The system map and its findings as one page that needs nothing else: no network, no files, scripts pinned by their hash."""
+"""The system map and its findings as one page that needs nothing else: no network, no files, scripts pinned by their hash.
+
+The page holds the view (`report/view/`, built from `client-map/`) with the map's JSON, and the same told in tables, for readers without
+scripts, for print, and for searching.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,6 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from threatline.analysis.snapshot import Snapshot
-from threatline.report.diagram import BOX_HEIGHT, BOX_WIDTH, GROUP_ORDER, draw
 from threatline.report.escaping import as_bytes, for_script, for_terminal
 from threatline.report.frames import frame
 from threatline.report.json import map_object, silenced, summary
@@ -24,9 +27,8 @@ from threatline.report.text import severity_order, where_looked
 from threatline.report.titles import Titles, counted, spaced
 from threatline.system.model import Component, Value
 from threatline.threats.finding import Finding
-from threatline.vocabulary import SEVERITIES, Severity
 
-_TEMPLATES: Final = ("map.html.j2", "map.css", "map.js")
+_PARTS: Final = (("templates", "map.html.j2"), ("templates", "map.css"), ("view", "system-map.css"), ("view", "system-map.js"))
 _FRAME_WIDTH: Final = 140
 
 
@@ -35,18 +37,10 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
     titles = titles or Titles()
     parts = _parts()
     places, links, told = Places(snapshot), Links(snapshot.map), _told(snapshot)
-    diagram, worst = draw(snapshot, titles), _worst(told)
     template = _environment(places).get_template("map.html.j2")
     page = template.render(
         snapshot=snapshot,
         summary=summary(snapshot),
-        diagram=diagram,
-        boxes=[
-            (box, min((worst[member] for member in box.members if member in worst), key=SEVERITIES.index, default=""))
-            for box in diagram.boxes
-        ],
-        box_width=BOX_WIDTH,
-        box_height=BOX_HEIGHT,
         name=snapshot.root if snapshot.root not in ("", ".") else "",
         components={component.id: component for component in snapshot.map.components},
         numbers={component.id: number for number, component in enumerate(snapshot.map.components)},
@@ -54,21 +48,22 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
         findings=[_finding(finding, links, places, titles) for finding in told],
         flows=[(links.name(flow.source), links.name(flow.target), flow) for flow in snapshot.map.flows],
         everywhere=links.everywhere,
-        groups=[group for group in GROUP_ORDER if any(titles.group(c.kind) == group for c in snapshot.map.components)],
         titles=titles,
         style=Markup(parts["map.css"]),  # noqa: S704 - ours
-        script=Markup(parts["map.js"]),  # noqa: S704 - ours
+        view_style=Markup(parts["system-map.css"]),  # noqa: S704 - ours
+        script=Markup(parts["system-map.js"]),  # noqa: S704 - ours
         style_hash=_hash(parts["map.css"]),
-        script_hash=_hash(parts["map.js"]),
-        data=Markup(for_script(map_object(snapshot, places))),  # noqa: S704 - escaped for where it stands
+        view_style_hash=_hash(parts["system-map.css"]),
+        script_hash=_hash(parts["system-map.js"]),
+        data=Markup(for_script(map_object(snapshot, places, titles))),  # noqa: S704 - escaped for where it stands
     )
     return as_bytes(page)
 
 
 @cache
 def _parts() -> dict[str, str]:
-    folder = files("threatline.report") / "templates"
-    return {name: (folder / name).read_text("utf-8") for name in _TEMPLATES}
+    room = files("threatline.report")
+    return {name: (room / folder / name).read_text("utf-8") for folder, name in _PARTS}
 
 
 def _environment(places: Places) -> Environment:
@@ -95,14 +90,6 @@ def _hash(text: str) -> str:
 def _told(snapshot: Snapshot) -> list[Finding]:
     """List the findings that nobody silenced, the worst first."""
     return [finding for finding in sorted(snapshot.findings, key=severity_order) if not silenced(finding)]
-
-
-def _worst(told: list[Finding]) -> dict[str, Severity]:
-    """Give the worst severity found at each component."""
-    worst: dict[str, Severity] = {}
-    for finding in told:
-        worst.setdefault(finding.component, finding.severity)
-    return worst
 
 
 def _where(found: Range | None, value: Value) -> str:

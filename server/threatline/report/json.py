@@ -7,8 +7,10 @@ from collections import Counter
 from typing import Any, Final
 
 from threatline.analysis.snapshot import Snapshot
+from threatline.report.belonging import Belonging
 from threatline.report.escaping import as_bytes
 from threatline.report.places import Places, Range
+from threatline.report.titles import Titles
 from threatline.source.file import Problem
 from threatline.system.model import Component, Control, DataFlow, Relation, SystemMap, Value
 from threatline.threats.finding import Finding, Step
@@ -38,21 +40,29 @@ def check_json(snapshot: Snapshot, *, version: str) -> bytes:
     )
 
 
-def map_json(snapshot: Snapshot) -> bytes:
-    """Write the system map of a snapshot as JSON."""
-    return _dump(map_object(snapshot, Places(snapshot)))
+def map_json(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
+    """Write the system map of a snapshot, with the findings on it, as JSON."""
+    return _dump(map_object(snapshot, Places(snapshot), titles))
 
 
-def map_object(snapshot: Snapshot, places: Places) -> Object:
-    """Give the system map as plain values, ready for JSON."""
+def map_object(snapshot: Snapshot, places: Places, titles: Titles | None = None) -> Object:
+    """Give the system map as plain values, ready for JSON: all that a view of it needs."""
     system: SystemMap = snapshot.map
+    titles = titles or Titles()
+    belonging = Belonging(system)
     return {
         "version": VERSION,
         "root": snapshot.root,
-        "components": [_component(component, places) for component in system.components],
+        "complete": snapshot.complete,
+        "components": [
+            {**_component(component, places), "title": titles.kind(component.kind), "group": titles.group(component.kind)}
+            for component in system.components
+        ],
         "relations": [_relation(relation) for relation in system.relations],
         "flows": [_flow(flow, places) for flow in system.flows],
         "boundaries": [{"id": boundary.id, "kind": boundary.kind, "name": boundary.name} for boundary in system.boundaries],
+        "findings": [_placed(finding, places, belonging) for finding in snapshot.findings],
+        "titles": {"controls": {control: titles.control(control) for control in _controls_named(snapshot)}},
     }
 
 
@@ -116,6 +126,20 @@ def _finding(finding: Finding, places: Places) -> Object:
             for offer in finding.mitigations
         ],
     }
+
+
+def _placed(finding: Finding, places: Places, belonging: Belonging) -> Object:
+    """Give a finding with the component that each of its steps belongs to."""
+    steps = [{**_step(step, places), "component": belonging.component(step.value)} for step in finding.evidence]
+    return {**_finding(finding, places), "evidence": steps}
+
+
+def _controls_named(snapshot: Snapshot) -> list[str]:
+    """List the controls that the map or a finding names."""
+    seen = {control.control for component in snapshot.map.components for control in component.controls}
+    seen |= {control for finding in snapshot.findings for control in finding.controls}
+    seen |= {offer.control for finding in snapshot.findings for offer in finding.mitigations}
+    return sorted(seen)
 
 
 def _step(step: Step, places: Places) -> Object:
