@@ -8,6 +8,7 @@ from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.classes import Classes
 from threatline.program.names import Names
+from threatline.program.places import Places
 from threatline.program.references import FIRST_PARTY, LONGEST, Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Unit
@@ -20,7 +21,8 @@ class Attributes:
     the instance may be of a derived class, those too. `__getattr__` and descriptors other than properties are given up.
     """
 
-    def __init__(self, values: Values, names: Names, classes: Classes, annotations: Annotations, returns: Returns) -> None:
+    def __init__(self, values: Values, names: Names, classes: Classes, annotations: Annotations, returns: Returns, places: Places) -> None:
+        self.places = places
         self.values = values
         self.names = names
         self.classes = classes
@@ -73,13 +75,13 @@ class Attributes:
 
     def _own(self, cls: Unit, name: str, is_instance: bool) -> list[Reference]:
         method = self.classes.method(cls, name)
-        written = self.classes.field_writes(cls).get(name) if is_instance else None
+        written = [*(self.classes.field_writes(cls).get(name, ()) if is_instance else ()), *self.places.assigned.get((cls, name), ())]
         if method is not None and is_instance and self.classes.is_property(method):
             return self.returns.returned(method)
         if method is not None:
             # A method may be replaced on the instance: `self.run = run_here`.
-            return [("def", method), *(r for node in written or () for r in self.values.of(node) if r[0] == "def")]
-        found = [r for node in written for r in self.values.of(node)] if written else []
+            return [("def", method), *(r for node in written for r in self.values.of(node) if r[0] == "def")]
+        found = [r for node in written for r in self.values.of(node)]
         if not found and name in cls.local.annotations:
             # The declared type comes before the default, which may be a mere field description.
             found = self.annotations.instances(cls, cls.local.annotations[name])

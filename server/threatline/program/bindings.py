@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.arguments import match_argument
+from threatline.program.callees import Callees
 from threatline.program.classes import Classes
 from threatline.program.references import Reference, Values
 from threatline.program.returns import Returns
@@ -18,9 +19,10 @@ BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
 class Bindings:
     """Resolves bound names by their value, else their declared type; parameters by what they are, their type, default, or arguments."""
 
-    def __init__(self, values: Values, classes: Classes, annotations: Annotations, returns: Returns) -> None:
+    def __init__(self, values: Values, classes: Classes, callees: Callees, annotations: Annotations, returns: Returns) -> None:
         self.values = values
         self.classes = classes
+        self.callees = callees
         self.annotations = annotations
         self.returns = returns
         self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
@@ -39,6 +41,8 @@ class Bindings:
             return self._passed(unit, ordinal, fact)
         if ordinal == 0 and parent.kind == "class" and unit.language == "python" and not self.classes.is_static(unit):
             of_class = self.classes.decorated(unit, "classmethod") or unit.name in BOUND_TO_CLASS
+            if unit.name == "__init_subclass__":
+                return [("def", derived) for derived in self.classes.descendants(parent)]
             return [("def", parent)] if of_class else [("sub", parent)]
         found: list[Reference] = []
         if fact.annotation >= 0:
@@ -69,6 +73,6 @@ class Bindings:
             return []
         found: list[Reference] = []
         for (caller, call), skip in self.arguments_of.get(unit, ()):
-            for argument in match_argument(caller.facts[call].arguments, fact, ordinal - skip):
+            for argument in match_argument(self.callees.effective((caller, call)).arguments, fact, ordinal - skip):
                 found += self.values.of((caller, argument))
         return found

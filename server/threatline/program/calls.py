@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.attributes import Attributes
 from threatline.program.classes import Classes
+from threatline.program.forwarding import GIVES_RESULT, forwarded
 from threatline.program.members import Members, constant_key
-from threatline.program.references import Reference, Values
+from threatline.program.references import Reference, Values, whole
 from threatline.program.returns import Returns
 from threatline.program.units import Unit
 
@@ -35,14 +38,25 @@ class Calls:
         if special is not None:
             return special
         found: list[Reference] = []
-        for kind, what in self.values.of((unit, fact.callee)):
+        for kind, what in map(whole, self.values.of((unit, fact.callee))):
             if kind == "ext":
                 found.append(("ext", f"{what}()"))
             elif kind == "def":
                 found += [("inst", what)] if what.kind == "class" else self.returns.returned(what)
             elif kind in {"inst", "sub"}:
                 found += self._instance_called(what)
-        return found
+        return self._passed_on(unit, fact, found)
+
+    def _passed_on(self, unit: Unit, fact: f.Call, found: list[Reference]) -> list[Reference]:
+        """Resolve what a function gives that other people's code runs elsewhere (`await asyncio.to_thread(f)`)."""
+        callee = unit.facts[fact.callee]
+        if getattr(callee, "name", "") not in GIVES_RESULT or any(kind != "ext" for kind, _ in found):
+            return found
+        run = forwarded(unit, fact)
+        if run is None:
+            return found
+        functions = [what for kind, what in self.values.of((unit, run.function)) if kind == "def" and what.kind != "class"]
+        return [r for function in functions for r in self.returns.returned(function)] or found
 
     def _instance_called(self, cls: Unit) -> list[Reference]:
         method = self.classes.inherited(cls, "__call__")
@@ -94,12 +108,37 @@ class Calls:
             return self._super(unit)
         if name == "getattr" and len(arguments) >= 2:
             key = constant_key(unit, arguments[1].value)
-            return [r for base in self.values.of((unit, arguments[0].value)) for r in self.attributes.attribute(base, key)] if key else []
+            bases = self.values.of((unit, arguments[0].value))
+            names = [key] if key else self._with_prefix(bases, self._prefix(unit, arguments[1].value))
+            return [r for base in bases for name in names for r in self.attributes.attribute(base, name)]
         if name == "partial" and arguments:
-            return list(self.values.of((unit, arguments[0].value)))
+            held = sum(argument.name == "" for argument in arguments[1:])
+            wrapped = self.values.of((unit, arguments[0].value))
+            return [("part", (reference, held)) for reference in wrapped] if held else list(wrapped)
         if name == "cast" and len(arguments) == 2:
             return self.annotations.instances(unit, arguments[0].value) or list(self.values.of((unit, arguments[1].value)))
         return None
+
+    @staticmethod
+    def _prefix(unit: Unit, ordinal: int) -> str:
+        """Give the constant text that a built name begins with: `f"do_{action}"`, `"do_" + action`."""
+        fact = unit.facts[ordinal]
+        parts = fact.parts if type(fact) is f.Template else fact.operands if type(fact) is f.Operation and fact.operator == "+" else ()
+        first = unit.facts[parts[0]] if parts else None
+        return str(first.value) if type(first) is f.Literal else ""
+
+    def _with_prefix(self, bases: Iterable[Reference], prefix: str) -> list[str]:
+        """List the names of methods and functions that begin with a text; none where there is no such text."""
+        if not prefix:
+            return []
+        found: dict[str, None] = {}
+        for kind, what in bases:
+            owners = [*self.classes.lineage(what)[0]] if kind in {"inst", "sub"} else []
+            owners += self.classes.descendants(what) if kind == "sub" else []
+            module = self.values.units.get((what, "")) if kind == "module" else None
+            for owner in [*owners, *([module] if module is not None else [])]:
+                found.update((child.name, None) for child in owner.children.values() if child.name.startswith(prefix))
+        return list(found)
 
     def _super(self, unit: Unit) -> list[Reference]:
         scope: Unit | None = unit

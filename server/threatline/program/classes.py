@@ -60,7 +60,8 @@ class Classes:
         """Find a method that a class itself defines; of several equal ones the last."""
         methods = self._methods.get(cls)
         if methods is None:
-            methods = self._methods[cls] = {child.name: child for child in cls.children.values() if child.kind == "function"}
+            functions = [child for child in cls.children.values() if child.kind == "function"]
+            methods = self._methods[cls] = {child.name: child for child in functions if not self._is_setter(child)}
         return methods.get(name)
 
     def inherited(self, cls: Unit, name: str) -> Unit | None:
@@ -86,6 +87,9 @@ class Classes:
     def is_property(self, unit: Unit) -> bool:
         """Tell whether reading the method's name calls it."""
         return self.decorated(unit, "property") or self.decorated(unit, "cached_property")
+
+    def _is_setter(self, unit: Unit) -> bool:
+        return self.decorated(unit, "setter") or self.decorated(unit, "deleter")
 
     # fields
 

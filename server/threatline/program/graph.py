@@ -8,6 +8,7 @@ from typing import Any
 from threatline.facts import model as f
 from threatline.program.members import constant_key
 from threatline.program.passing import Passing
+from threatline.program.places import Place
 from threatline.program.program import Program
 from threatline.program.results import Results, given
 from threatline.program.steps import MEMBER, Fields, Step, deeper
@@ -22,20 +23,21 @@ PRESERVING = frozenset({"or", "and", "||", "&&", "??", "|"})
 class ValueGraph:
     """Steps back over a program's values, memoized.
 
-    It promises a step to every binding that may reach a name, to every write of a field by its class's methods, into first-party callees
-    and out to callers, and through other people's calls to all they are given. It gives up what is written to a field from outside its
-    class, and to collections that are reached by another name.
+    It promises a step to every binding that may reach a name, to every write of a field, also from outside its class, to what is put into
+    a collection by its name or field, into first-party callees and out to callers, and through other people's calls to all they are given.
+    It gives up what is put into collections that are reached by another name, or by a parameter.
     """
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.resolver = program.resolver
+        self.places = program.resolver.places
         self.results = Results(program)
         passing = Passing(program)
         self.passed, self.passed_at = passing.passed, passing.passed_at
         self._before: dict[tuple[Node, Fields], list[Step]] = {}
         self._steppers: dict[type, Callable[[Unit, int, Any, Fields], list[Step]]] = {
-            f.Read: self._read, f.Bind: self._to_value, f.Export: self._to_value, f.Enter: self._to_value, f.Import: self._import,
+            f.Read: self._read, f.Bind: self._to_value, f.Export: self._to_value, f.Enter: self._enter, f.Import: self._import,
             f.Attribute: self._attribute, f.Item: self._item, f.Unpack: self._unpack, f.Iterate: self._iterate,
             f.Template: self._template, f.Operation: self._operation, f.Collection: self._collection, f.Call: self.results.steps,
         }  # fmt: skip
@@ -64,7 +66,13 @@ class ValueGraph:
         fact = unit.facts[ordinal]
         kind = type(fact)
         if kind is f.Read:
-            return all(type(unit.facts[origin]) in _BINDINGS for origin in unit.local.reads.get(ordinal, ()))
+            local = unit.local.reads.get(ordinal)
+            if local is not None and fact.name not in unit.local.declared:
+                return all(type(unit.facts[origin]) in _BINDINGS for origin in local)
+            return not any((scope, fact.name) in self.places.put for scope, _ in self.resolver.free(unit, fact.name))
+        if kind is f.Import:
+            module = self.places.imported(unit, fact) if fact.name else None
+            return module is None or (module, fact.name) not in self.places.put
         if kind is f.Call:
             return self.results.is_even(unit, ordinal, fact)
         return kind in _EVEN
@@ -77,12 +85,15 @@ class ValueGraph:
         if local is not None and fact.name not in unit.local.declared:
             for origin in local:
                 self._binding(found, unit, origin, fields, "same")
+            if unit.children:
+                found += [Step(node, fields, "heap") for node in self.places.assigned.get((unit, fact.name), ())]
             return found
         free = self.resolver.free(unit, fact.name)
         for scope, ordinals in free:
             how = "heap" if scope.kind in {"module", "class"} else "same"
             for origin in ordinals:
                 self._binding(found, scope, origin, fields, how)
+            self._shared(found, (scope, fact.name), fields)
         return found if free else self._starred(unit.module, fact.name, fields, 0)
 
     def _binding(self, found: list[Step], unit: Unit, ordinal: int, fields: Fields, how: str) -> None:
@@ -101,6 +112,13 @@ class ValueGraph:
             # What is put into a collection is a member of it, at a place that is not known.
             found += [Step((unit, argument.value), fields[1:], "member", argument.name) for argument in fact.arguments]
 
+    def _shared(self, found: list[Step], place: Place, fields: Fields) -> None:
+        """Add the steps to what others assign to a place, or put into the collection it holds."""
+        found += [Step(node, fields, "heap") for node in self.places.assigned.get(place, ())]
+        for (writer, ordinal), between in self.places.put.get(place, ()):
+            if between <= len(fields) or not fields:
+                self._binding(found, writer, ordinal, fields[between:], "heap")
+
     @staticmethod
     def _mutation(found: list[Step], value: Node, key: str, fields: Fields, how: str) -> None:
         if not fields:
@@ -110,6 +128,19 @@ class ValueGraph:
 
     def _to_value(self, unit: Unit, ordinal: int, fact: f.Bind | f.Export | f.Enter, fields: Fields) -> list[Step]:
         return [Step((unit, fact.value), fields, "same")]
+
+    def _enter(self, unit: Unit, ordinal: int, fact: f.Enter, fields: Fields) -> list[Step]:
+        """Step to what entering gives: what the manager's class says, else the manager itself."""
+        found: list[Step] = []
+        for method in self._asked(unit, fact.value, ("__enter__", "__aenter__")):
+            found += given(method, fields, "heap")
+        return [*found, Step((unit, fact.value), fields, "same")]
+
+    def _asked(self, unit: Unit, ordinal: int, methods: tuple[str, ...]) -> list[Unit]:
+        """List the methods of these names that a first-party object has."""
+        classes = [what for kind, what in self.resolver.of((unit, ordinal)) if kind in {"inst", "sub"}]
+        found = [self.resolver.classes.inherited(cls, name) for cls in classes for name in methods]
+        return [method for method in found if method is not None]
 
     def _import(self, unit: Unit, ordinal: int, fact: f.Import, fields: Fields) -> list[Step]:
         return self._imported(unit, fact.module, fact.name, fields, 0) if fact.name and fact.name != "*" else []
@@ -128,7 +159,9 @@ class ValueGraph:
         return found
 
     def _exported(self, module: Unit, name: str, fields: Fields) -> list[Step]:
-        return [Step((module, origin), fields, "heap") for origin in self.resolver.exported(module, name)]
+        found = [Step((module, origin), fields, "heap") for origin in self.resolver.exported(module, name)]
+        self._shared(found, (module, name), fields)
+        return found
 
     # fields
 
@@ -164,6 +197,7 @@ class ValueGraph:
             if method is not None and resolver.is_property(method):
                 found += given(method, fields, "heap")
             found += [Step(node, fields, "heap") for node in resolver.field_writes(owner).get(name, ())]
+            self._shared(found, (owner, name), fields)
             for origin in owner.local.final.get(name, ()):
                 value = owner.facts[origin]
                 if type(value) is f.Bind and type(owner.facts[value.value]) is not f.Define:
@@ -178,7 +212,12 @@ class ValueGraph:
         return [Step((unit, fact.value), deeper(key, fields), "same")]
 
     def _iterate(self, unit: Unit, ordinal: int, fact: f.Iterate, fields: Fields) -> list[Step]:
-        return [Step((unit, fact.value), deeper(MEMBER, fields), "same")]
+        found = [Step((unit, fact.value), deeper(MEMBER, fields), "same")]
+        for method in self._asked(unit, fact.value, ("__next__", "__anext__")):
+            found += given(method, fields, "heap")
+        for method in self._asked(unit, fact.value, ("__iter__", "__aiter__")):
+            found += given(method, deeper(MEMBER, fields), "heap")
+        return found
 
     # made from parts
 
@@ -219,4 +258,4 @@ def _key(unit: Unit, ordinal: int) -> str:
 DEEPEST_STAR = 8
 
 _BINDINGS = frozenset({f.Bind, f.Parameter})
-_EVEN = frozenset({f.Bind, f.Import, f.Export, f.Enter, f.Template, f.Operation})
+_EVEN = frozenset({f.Bind, f.Export, f.Template, f.Operation})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from threatline.facts import model as f
 from threatline.program.references import FIRST_PARTY, SCRIPTS, Reference, References, Values
@@ -23,6 +23,7 @@ class Names:
     def __init__(self, values: Values) -> None:
         self.values = values
         self.modules = values.modules
+        self.places: Mapping[tuple[Unit, str], list[Node]] = {}
         self._stars_followed: set[Node] = set()
 
     def of_import(self, unit: Unit, ordinal: int, fact: f.Import) -> list[Reference]:
@@ -50,7 +51,10 @@ class Names:
             if len(local) == 1:
                 return self.values.of((unit, local[0]))
             return [r for o in local if type(unit.facts[o]) in _BOUND for r in self.values.of((unit, o))]
-        found = [r for scope, ordinals in self.free(unit, fact.name) for r in self.values.union(scope, ordinals)]
+        found: list[Reference] = []
+        for scope, ordinals in self.free(unit, fact.name):
+            found += self.values.union(scope, ordinals)
+            found += self._assigned(scope, fact.name)
         return found or self._global(unit, fact.name)
 
     def free(self, unit: Unit, name: str) -> list[tuple[Unit, tuple[int, ...]]]:
@@ -88,7 +92,12 @@ class Names:
         module = self.values.units.get((file, ""))
         if module is None:
             return []
-        return self.values.union(module, self.exported(module, name)) or self._starred(module, name) or self._submodule(file, name)
+        found = self.values.union(module, self.exported(module, name)) + self._assigned(module, name)
+        return found or self._starred(module, name) or self._submodule(file, name)
+
+    def _assigned(self, scope: Unit, name: str) -> list[Reference]:
+        """Resolve what other definitions assign to a name."""
+        return [r for node in self.places.get((scope, name), ()) for r in self.values.of(node)]
 
     def exported(self, module: Unit, name: str) -> tuple[int, ...]:
         """List the bindings (or exports) of a module-level name as they are at the end of the module."""

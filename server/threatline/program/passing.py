@@ -49,10 +49,10 @@ class Passing:
         found: list[Passed] = []
         for call, skip in self.program.callers.get(unit, ()):
             caller = call[0]
-            fact = caller.facts[call[1]]
-            found += [Passed((caller, value), call, "parameter") for value in match_argument(fact.arguments, parameter, ordinal - skip)]
-            callee = caller.facts[fact.callee]
-            if ordinal < skip and type(callee) is f.Attribute:
+            run = self.program.effective(call)
+            found += [Passed((caller, value), call, "parameter") for value in match_argument(run.arguments, parameter, ordinal - skip)]
+            callee = caller.facts[run.function]
+            if ordinal == 0 and skip and type(callee) is f.Attribute and unit.parent is not None and unit.parent.kind == "class":
                 found.append(Passed((caller, callee.base), call, "parameter"))
         return found
 

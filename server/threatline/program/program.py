@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from threatline.facts import model as f
+from threatline.program.forwarding import Forwarded, forwarded
 from threatline.program.numbers import Numbers
-from threatline.program.references import FIRST_PARTY, Reference, References
+from threatline.program.references import FIRST_PARTY, Reference, References, whole
 from threatline.program.resolver import Resolver
 from threatline.program.units import FileUnits, Modules, Node, Unit, link_modules, make_units
 
@@ -53,6 +54,8 @@ class Program:
             return tuple([f"{name}[]" for name in self._names_of(what)])
         if kind == "def":
             return (FIRST_PARTY + self.qualified(what),)
+        if kind == "part":
+            return self._names_of(what[0])
         if kind in {"inst", "sub"}:
             known = self._instance_names.get(what)
             if known is None:
@@ -81,7 +84,14 @@ class Program:
 
     def functions_in(self, node: Node) -> list[Unit]:
         """List the first-party functions that a value is (a callback, a member of a tool list)."""
-        return [what for kind, what in self.resolver.of(node) if kind == "def" and what.kind != "class"]
+        return [what for kind, what in map(whole, self.resolver.of(node)) if kind == "def" and what.kind != "class"]
+
+    def effective(self, call: Node) -> Forwarded:
+        """Give the function that a call runs and its arguments: its own, or those that a thread or a queue passes on."""
+        fact = call[0].facts[call[1]]
+        if forwarded(call[0], fact) is None:
+            return Forwarded(fact.callee, fact.arguments)
+        return self.resolver.effective(call)
 
     def calls(self) -> Iterable[Node]:
         """Iterate over all calls, by unit and ordinal."""

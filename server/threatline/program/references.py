@@ -6,6 +6,7 @@ A reference is a small tuple; its first member tells what it is:
   ("inst", Unit)          an instance of exactly this first-party class
   ("sub", Unit)           an instance of this first-party class or of one derived from it (self, annotated parameters)
   ("gen", Unit)           what calling a generator function gives
+  ("part", (Reference, n)) a callable of which the first n arguments are already given
   ("list", Reference)     a collection of such
   ("ext", name)           other people's code, by access path: "openai.OpenAI().chat.completions.create"; "()" is what a call gives,
                           "[]" a member of a collection
@@ -107,3 +108,10 @@ def member(base: Reference) -> list[Reference]:
     if kind == "ext":
         return [("ext", f"{what}[]")] if len(what) < LONGEST else []
     return []
+
+
+def whole(reference: Reference) -> Reference:
+    """Give the callable behind one of which some arguments are already given."""
+    while reference[0] == "part":
+        reference = reference[1][0]
+    return reference

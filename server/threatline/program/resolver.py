@@ -13,6 +13,7 @@ from threatline.program.calls import Calls
 from threatline.program.classes import Classes
 from threatline.program.members import Members, constant_key
 from threatline.program.names import Names
+from threatline.program.places import Places
 from threatline.program.references import Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Modules, Node, Unit
@@ -29,11 +30,13 @@ class Resolver:
         self.classes = Classes(values)
         self.annotations = Annotations(values, self.names)
         self.returns = Returns(values, self.annotations)
-        self.attributes = Attributes(values, self.names, self.classes, self.annotations, self.returns)
+        self.places = Places(values, self.names, self.classes)
+        self.names.places = self.places.assigned
+        self.attributes = Attributes(values, self.names, self.classes, self.annotations, self.returns, self.places)
         self.callees_of = Callees(values, self.classes)
-        self.parts = Members(values, self.names, self.classes, self.callees_of, self.attributes, self.returns)
+        self.parts = Members(values, self.names, self.classes, self.callees_of, self.attributes, self.returns, self.places)
         self.calls = Calls(values, self.classes, self.annotations, self.returns, self.attributes, self.parts)
-        self.bindings = Bindings(values, self.classes, self.annotations, self.returns)
+        self.bindings = Bindings(values, self.classes, self.callees_of, self.annotations, self.returns)
         values.handlers = {
             f.Import: self.names.of_import, f.Export: self.names.of_export, f.Read: self.names.of_read, f.Bind: self.bindings.of_bind,
             f.Parameter: self.bindings.of_parameter, f.Attribute: self.attributes.of_attribute, f.Item: self.parts.of_item,
@@ -46,12 +49,17 @@ class Resolver:
         self.field_writes = self.classes.field_writes
         self.free, self.exported = self.names.free, self.names.exported
         self.members, self.collections = self.parts.members, self.parts.collections
-        self.callees = self.callees_of.of_call
+        self.callees, self.effective = self.callees_of.of_call, self.callees_of.effective
         self.constant_key = constant_key
 
     def tie_classes(self) -> None:
         """Record which classes derive from which, then forget what was resolved without that knowledge."""
         self.classes.tie()
+        self._forget()
+        self.places.find()
+        self._forget()
+
+    def _forget(self) -> None:
         self.values.forget()
         self.attributes.forget()
 
@@ -61,6 +69,8 @@ class Resolver:
         What could be resolved without stands; only what could not is asked again.
         """
         self.bindings.arguments_of = callers
+        self.values.forget_doubtful()
+        self.places.find()
         self.values.forget_doubtful()
 
     def _define(self, unit: Unit, ordinal: int, fact: f.Define) -> list[Reference]:

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from threatline.facts import model as f
 
-MUTATORS = frozenset({"append", "extend", "add", "insert", "update", "setdefault", "appendleft", "push", "unshift", "write", "put", "set"})
+MUTATORS = frozenset(
+    "append extend add insert update setdefault appendleft push unshift write put put_nowait set".split()
+)
 """Methods that put their arguments into the receiver."""
 
 NO_GUARD = 0
@@ -36,6 +38,7 @@ class LocalFlow:
     reads      ordinal of a Read -> ordinals of the Binds, Parameters and mutations that reach it; absent for names not bound here
     binds      name -> all its Binds and Parameters here, in order
     final      name -> what it is bound to at the end
+    puts       BindItems, and calls that put something into their receiver
     guards     table of conditions; `guard_of[ordinal]` is an index into it
     """
 
@@ -51,6 +54,7 @@ class LocalFlow:
     yields: list[int] = field(default_factory=list)
     raises: list[int] = field(default_factory=list)
     attribute_binds: list[int] = field(default_factory=list)
+    puts: list[int] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
     guard_of: list[int] = field(default_factory=list)
 
@@ -169,6 +173,7 @@ class _Reader:
         return self.mutated
 
     def bind_item(self, ordinal: int, fact: f.BindItem) -> None:
+        self.flow.puts.append(ordinal)
         self.mutate(fact.base, ordinal)
 
     def bind_attribute(self, ordinal: int, fact: f.BindAttribute) -> None:
@@ -179,6 +184,7 @@ class _Reader:
         self.flow.calls.append(ordinal)
         callee = self.facts[fact.callee]
         if isinstance(callee, f.Attribute) and callee.name in MUTATORS:
+            self.flow.puts.append(ordinal)
             self.mutate(callee.base, ordinal)
 
     # ends

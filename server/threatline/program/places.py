@@ -1,0 +1,140 @@
+"""What is written from elsewhere: to fields from outside their class, to a module's names from functions, into collections others read.
+
+A place is a definition and a name in it: a module's global, a class's field or variable, a local that inner functions share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from threatline.facts import model as f
+from threatline.program.classes import Classes
+from threatline.program.names import Names
+from threatline.program.references import Values
+from threatline.program.units import Node, Unit
+
+Place = tuple[Unit, str]
+
+MOST_WRITES = 60
+
+
+class Places:
+    """Keeps, by place, what is assigned to it from elsewhere and what is put into the collection it holds.
+
+    `assigned` lists values; `put` lists mutations (`a[k] = v`, `a.append(v)`), each with the number of items between the place and what is
+    mutated (`a[i].append(v)` has one). Collections that are reached by another local name, or were passed as an argument, are given up.
+    """
+
+    def __init__(self, values: Values, names: Names, classes: Classes) -> None:
+        self.classes = classes
+        self.values = values
+        self.names = names
+        self.assigned: dict[Place, list[Node]] = {}
+        self.put: dict[Place, list[tuple[Node, int]]] = {}
+        self._open: list[tuple[Unit, int, bool]] | None = None
+
+    def find(self) -> None:
+        """Find all such writes; asked again, those whose object was not known before."""
+        waiting = self._all() if self._open is None else self._open
+        self._open = []
+        for unit, ordinal, is_put in list(waiting):
+            known = self._find_put(unit, ordinal) if is_put else self._find_assigned(unit, ordinal)
+            if not known:
+                self._open.append((unit, ordinal, is_put))
+
+    def _all(self) -> list[tuple[Unit, int, bool]]:
+        found: list[tuple[Unit, int, bool]] = []
+        for unit in self.values.units.values():
+            for name in unit.local.declared:
+                scopes = [scope for scope, _ in self.names.free(unit, name)] or [unit.module]
+                for scope in scopes:
+                    self.assigned.setdefault((scope, name), []).extend((unit, ordinal) for ordinal in unit.local.binds.get(name, ()))
+            own = own_name(unit)
+            found += [(unit, o, False) for o in unit.local.attribute_binds if getattr(unit.facts[unit.facts[o].base], "name", "") != own]
+            found += [(unit, o, True) for o in unit.local.puts]
+        return found
+
+    def _find_assigned(self, unit: Unit, ordinal: int) -> bool:
+        fact = unit.facts[ordinal]
+        owners = self._owners(unit, fact.base)
+        for owner in owners:
+            _add(self.assigned.setdefault((owner, fact.name), []), (unit, fact.value))
+        return bool(owners)
+
+    def _find_put(self, unit: Unit, ordinal: int) -> bool:
+        fact = unit.facts[ordinal]
+        base = fact.base if type(fact) is f.BindItem else unit.facts[fact.callee].base
+        depth = 0
+        while type(unit.facts[base]) is f.Item:
+            base, depth = unit.facts[base].base, depth + 1
+        target = unit.facts[base]
+        places: list[Place] = []
+        if type(target) is f.Attribute:
+            places = [(self._holder(owner, target.name), target.name) for owner in self._owners(unit, target.base)]
+        elif type(target) is f.Read:
+            places = list(self.of_name(unit, base))
+        else:
+            return True
+        for place in places:
+            _add(self.put.setdefault(place, []), ((unit, ordinal), depth))
+        return bool(places)
+
+    def _holder(self, owner: Unit, name: str) -> Unit:
+        """Find the class that an inherited class variable belongs to: its collection is one for all that derive from it."""
+        if owner.kind != "class" or name in owner.local.final:
+            return owner
+        above = (unit for unit in self.classes.lineage(owner)[0] if name in unit.local.final)
+        return next(above, owner)
+
+    def _owners(self, unit: Unit, base: int) -> list[Unit]:
+        found: list[Unit] = []
+        for kind, what in self.values.of((unit, base)):
+            if kind in {"inst", "sub"} or (kind == "def" and what.kind == "class"):
+                found.append(what)
+            elif kind == "module" and (what, "") in self.values.units:
+                found.append(self.values.units[what, ""])
+        return found
+
+    def of_name(self, unit: Unit, read: int) -> Iterator[Place]:
+        """List the shared places that a name means where it is read; none for what only this definition sees."""
+        name = unit.facts[read].name
+        if read in unit.local.reads and name not in unit.local.declared:
+            if unit.kind in {"module", "class"} or unit.children:
+                yield from self.of_bindings(unit, name, unit.local.reads[read])
+            return
+        scopes = self.names.free(unit, name)
+        for scope, ordinals in scopes:
+            yield from self.of_bindings(scope, name, ordinals)
+        if not scopes and name in unit.local.declared:
+            yield unit.module, name
+
+    def of_bindings(self, scope: Unit, name: str, ordinals: tuple[int, ...]) -> Iterator[Place]:
+        """List the places of a name as it is bound in its scope: there, or in the module it is imported from."""
+        yield scope, name
+        for ordinal in ordinals:
+            fact = scope.facts[ordinal]
+            value = scope.facts[fact.value] if type(fact) is f.Bind else None
+            if type(value) is f.Import and value.name not in {"", "*"}:
+                module = self.imported(scope, value)
+                if module is not None:
+                    yield module, value.name
+
+    def imported(self, scope: Unit, fact: f.Import) -> Unit | None:
+        """Find the first-party module that an imported name comes from."""
+        file = self.names.modules.relative(scope.file, fact.module, scope.language)[0]
+        return self.values.units.get((file, "")) if file else None
+
+
+def own_name(unit: Unit) -> str:
+    """Give the name under which a method, or a function inside one, knows the object ("" elsewhere)."""
+    method = unit if unit.parent is None or unit.parent.kind == "class" else unit.parent
+    if method.parent is None or method.parent.kind != "class":
+        return ""
+    first = method.facts[0] if method.facts else None
+    return first.name if type(first) is f.Parameter else ""
+
+
+def _add(there: list[Any], new: Any) -> None:
+    if len(there) < MOST_WRITES and new not in there:
+        there.append(new)
