@@ -51,7 +51,14 @@ class Bindings:
                 found = [("list", r) for r in found]
         if not found and fact.default >= 0:
             found = self._by_default(parent, fact.default)
+        if found and all(kind == "sub" and self._is_protocol(what) for kind, what in found):
+            # Whatever fits a protocol need not derive from it: what is passed says more.
+            passed = self._passed(unit, ordinal, fact)
+            return [*found, *passed] if self.arguments_of is not None else []
         return found or self._passed(unit, ordinal, fact)
+
+    def _is_protocol(self, cls: Unit) -> bool:
+        return any(name.rpartition(".")[2] == "Protocol" for name in self.classes.lineage(cls)[1])
 
     def _by_default(self, parent: Unit, ordinal: int) -> list[Reference]:
         """Resolve a default. Other people's call that is given one function of ours (`Depends(client)`) stands for what that one gives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threatline.facts import model as f
 from threatline.program.classes import Classes
-from threatline.program.forwarding import Forwarded, forwarded
+from threatline.program.forwarding import Forwarded
 from threatline.program.references import Values
 from threatline.program.units import Node, Unit
 
@@ -23,14 +23,14 @@ class Callees:
         found = self._run_by(unit, fact.callee)
         if found:
             return found
-        run = forwarded(unit, fact)
+        run = unit.local.forwards.get(ordinal)
         return self._run_by(unit, run.function) if run is not None else []
 
     def effective(self, call: Node) -> Forwarded:
         """Give the function that a call runs and its arguments: its own, or those that a thread or a queue passes on."""
         unit, ordinal = call
         fact = unit.facts[ordinal]
-        run = forwarded(unit, fact)
+        run = unit.local.forwards.get(ordinal)
         if run is None or self._run_by(unit, fact.callee) or not self._run_by(unit, run.function):
             return Forwarded(fact.callee, fact.arguments)
         return run

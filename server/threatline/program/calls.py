@@ -8,7 +8,7 @@ from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.attributes import Attributes
 from threatline.program.classes import Classes
-from threatline.program.forwarding import GIVES_RESULT, forwarded
+from threatline.program.forwarding import GIVES_RESULT
 from threatline.program.members import Members, constant_key
 from threatline.program.references import Reference, Values, whole
 from threatline.program.returns import Returns
@@ -45,14 +45,14 @@ class Calls:
                 found += [("inst", what)] if what.kind == "class" else self.returns.returned(what)
             elif kind in {"inst", "sub"}:
                 found += self._instance_called(what)
-        return self._passed_on(unit, fact, found)
+        return self._passed_on(unit, ordinal, fact, found)
 
-    def _passed_on(self, unit: Unit, fact: f.Call, found: list[Reference]) -> list[Reference]:
+    def _passed_on(self, unit: Unit, ordinal: int, fact: f.Call, found: list[Reference]) -> list[Reference]:
         """Resolve what a function gives that other people's code runs elsewhere (`await asyncio.to_thread(f)`)."""
         callee = unit.facts[fact.callee]
         if getattr(callee, "name", "") not in GIVES_RESULT or any(kind != "ext" for kind, _ in found):
             return found
-        run = forwarded(unit, fact)
+        run = unit.local.forwards.get(ordinal)
         if run is None:
             return found
         functions = [what for kind, what in self.values.of((unit, run.function)) if kind == "def" and what.kind != "class"]

@@ -6,10 +6,11 @@ first-party function of the same name is never one of these: whoever asks looks 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from threatline.facts import model as f
-from threatline.program.units import Unit
+
+Facts = tuple[Any, ...]
 
 
 class Forwarded(NamedTuple):
@@ -39,16 +40,16 @@ GIVES_RESULT = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "
 """Calls that give, awaited, what the function gives."""
 
 
-def forwarded(unit: Unit, fact: f.Call) -> Forwarded | None:
+def forwarded(facts: Facts, fact: f.Call) -> Forwarded | None:
     """Tell what a call would run if its callee is what its last name says; None where the name says nothing."""
-    callee = unit.facts[fact.callee]
+    callee = facts[fact.callee]
     name = getattr(callee, "name", "") if type(callee) in _NAMED else ""
-    if name in ON_TASK and type(callee) is f.Attribute and not (name == "apply_async" and _is_pool(unit, fact)):
-        return Forwarded(callee.base, _packed(unit, fact, 0) if name in PACKED else fact.arguments)
+    if name in ON_TASK and type(callee) is f.Attribute and not (name == "apply_async" and _is_pool(facts, fact)):
+        return Forwarded(callee.base, _packed(facts, fact, 0) if name in PACKED else fact.arguments)
     if name in FUNCTION_AT:
-        return _behind(unit, fact, FUNCTION_AT[name], packed=name == "apply_async")
+        return _behind(facts, fact, FUNCTION_AT[name], packed=name == "apply_async")
     if name in TARGETED:
-        return _targeted(unit, fact, TARGETED[name])
+        return _targeted(facts, fact, TARGETED[name])
     return None
 
 
@@ -56,29 +57,29 @@ _NAMED = frozenset({f.Read, f.Attribute})
 _FUNCTIONS = frozenset({f.Read, f.Attribute, f.Define})
 
 
-def _is_pool(unit: Unit, fact: f.Call) -> bool:
+def _is_pool(facts: Facts, fact: f.Call) -> bool:
     """Tell `pool.apply_async(function, arguments)` from `task.apply_async(arguments)` by what stands first."""
     first = fact.arguments[0] if fact.arguments else None
-    return first is not None and first.name == "" and type(unit.facts[first.value]) in _FUNCTIONS
+    return first is not None and first.name == "" and type(facts[first.value]) in _FUNCTIONS
 
 
-def _behind(unit: Unit, fact: f.Call, place: int, *, packed: bool) -> Forwarded | None:
+def _behind(facts: Facts, fact: f.Call, place: int, *, packed: bool) -> Forwarded | None:
     positional = [index for index, argument in enumerate(fact.arguments) if argument.name == ""]
     if len(positional) <= place:
         return None
     at = positional[place]
-    arguments = _packed(unit, fact, place + 1) if packed else fact.arguments[at + 1 :]
+    arguments = _packed(facts, fact, place + 1) if packed else fact.arguments[at + 1 :]
     return Forwarded(fact.arguments[at].value, arguments)
 
 
-def _targeted(unit: Unit, fact: f.Call, place: int) -> Forwarded | None:
+def _targeted(facts: Facts, fact: f.Call, place: int) -> Forwarded | None:
     positional = [argument.value for argument in fact.arguments if argument.name == ""]
     named = [argument.value for argument in fact.arguments if argument.name in {"target", "function"}]
     target = named or positional[place : place + 1]
-    return Forwarded(target[0], _packed(unit, fact, place + 2)) if target else None
+    return Forwarded(target[0], _packed(facts, fact, place + 2)) if target else None
 
 
-def _packed(unit: Unit, fact: f.Call, place: int) -> tuple[f.Argument, ...]:
+def _packed(facts: Facts, fact: f.Call, place: int) -> tuple[f.Argument, ...]:
     """Unpack `args` and `kwargs`, given by name or from a place on. What is not written down here is spread."""
     positional = [argument.value for argument in fact.arguments if argument.name == ""]
     by_name = {argument.name: argument.value for argument in fact.arguments}
@@ -87,12 +88,12 @@ def _packed(unit: Unit, fact: f.Call, place: int) -> tuple[f.Argument, ...]:
         value = by_name.get(name, positional[place + offset] if len(positional) > place + offset else -1)
         if value < 0:
             continue
-        written = unit.facts[value]
+        written = facts[value]
         if type(written) is not f.Collection:
             found.append(f.Argument(value, spread))
             continue
         for element in written.elements:
-            key = unit.facts[element.key] if element.key >= 0 else None
+            key = facts[element.key] if element.key >= 0 else None
             keyword = str(key.value) if type(key) is f.Literal else spread if spread == "**" or element.spread else ""
             found.append(f.Argument(element.value, keyword))
     return tuple(found)

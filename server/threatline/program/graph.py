@@ -85,7 +85,7 @@ class ValueGraph:
         if local is not None and fact.name not in unit.local.declared:
             for origin in local:
                 self._binding(found, unit, origin, fields, "same")
-            if unit.children:
+            if unit.children and unit.kind != "module":
                 found += [Step(node, fields, "heap") for node in self.places.assigned.get((unit, fact.name), ())]
             return found
         free = self.resolver.free(unit, fact.name)

@@ -32,7 +32,7 @@ class Passing:
         known = self._passed.get(node)
         if known is None:
             unit, ordinal = node
-            known = self._passed[node] = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit)]
+            known = self._passed[node] = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit), *self._by_annotation(unit, ordinal)]
         return known
 
     def passed_at(self, node: Node, call: Node) -> list[Passed]:
@@ -54,6 +54,21 @@ class Passing:
             callee = caller.facts[run.function]
             if ordinal == 0 and skip and type(callee) is f.Attribute and unit.parent is not None and unit.parent.kind == "class":
                 found.append(Passed((caller, callee.base), call, "parameter"))
+        return found
+
+    def _by_annotation(self, unit: Unit, ordinal: int) -> list[Passed]:
+        """List what other people's code gives for a call inside the declared type: `Annotated[str, Depends(function)]`."""
+        parent, fact = unit.parent, unit.facts[ordinal]
+        annotation = parent.facts[fact.annotation] if parent is not None and fact.annotation >= 0 else None
+        if parent is None or type(annotation) is not f.Item or annotation.key < 0:
+            return []
+        inner = parent.facts[annotation.key]
+        found: list[Passed] = []
+        for element in inner.elements[1:] if type(inner) is f.Collection else ():
+            call = parent.facts[element.value]
+            if type(call) is f.Call and any(self.program.functions_in((parent, a.value)) for a in call.arguments):
+                node = (parent, element.value)
+                found.append(Passed(node, node, "parameter"))
         return found
 
     def _by_callbacks(self, unit: Unit) -> list[Passed]:

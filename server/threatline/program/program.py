@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from threatline.facts import model as f
-from threatline.program.forwarding import Forwarded, forwarded
+from threatline.program.forwarding import Forwarded
 from threatline.program.numbers import Numbers
 from threatline.program.references import FIRST_PARTY, Reference, References, whole
 from threatline.program.resolver import Resolver
@@ -88,9 +88,6 @@ class Program:
 
     def effective(self, call: Node) -> Forwarded:
         """Give the function that a call runs and its arguments: its own, or those that a thread or a queue passes on."""
-        fact = call[0].facts[call[1]]
-        if forwarded(call[0], fact) is None:
-            return Forwarded(fact.callee, fact.arguments)
         return self.resolver.effective(call)
 
     def calls(self) -> Iterable[Node]:

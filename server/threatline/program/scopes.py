@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from threatline.facts import model as f
+from threatline.program.forwarding import Forwarded, forwarded
 
 MUTATORS = frozenset(
     "append extend add insert update setdefault appendleft push unshift write put put_nowait set".split()
@@ -39,6 +40,8 @@ class LocalFlow:
     binds      name -> all its Binds and Parameters here, in order
     final      name -> what it is bound to at the end
     puts       BindItems, and calls that put something into their receiver
+    forwards   calls that may run another function -> that function and its arguments
+    applied    functions that such a call may run -> their arguments
     guards     table of conditions; `guard_of[ordinal]` is an index into it
     """
 
@@ -55,6 +58,8 @@ class LocalFlow:
     raises: list[int] = field(default_factory=list)
     attribute_binds: list[int] = field(default_factory=list)
     puts: list[int] = field(default_factory=list)
+    forwards: dict[int, Forwarded] = field(default_factory=dict)
+    applied: dict[int, tuple[f.Argument, ...]] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
     guard_of: list[int] = field(default_factory=list)
 
@@ -182,6 +187,10 @@ class _Reader:
 
     def call(self, ordinal: int, fact: f.Call) -> None:
         self.flow.calls.append(ordinal)
+        run = forwarded(self.facts, fact)
+        if run is not None:
+            self.flow.forwards[ordinal] = run
+            self.flow.applied[run.function] = run.arguments
         callee = self.facts[fact.callee]
         if isinstance(callee, f.Attribute) and callee.name in MUTATORS:
             self.flow.puts.append(ordinal)

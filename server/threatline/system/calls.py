@@ -46,12 +46,18 @@ class Reading:
         return name
 
 
+def arguments_of(unit: Unit, call: int) -> tuple[f.Argument, ...]:
+    """List the arguments of a call, or those with which a thread or a queue calls the function that stands here."""
+    fact = unit.facts[call]
+    return fact.arguments if type(fact) is f.Call else unit.local.applied.get(call, ())
+
+
 def argument(unit: Unit, call: int, name: str, position: int) -> int:
     """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0."""
     fact = unit.facts[call]
     if type(fact) is f.Item:
         return int(fact.key) if position == 0 else -1
-    arguments = getattr(fact, "arguments", ())
+    arguments = arguments_of(unit, call)
     if name:
         for given in arguments:
             if given.name == name:
@@ -103,7 +109,7 @@ def _made(reading: Reading, node: Node) -> list[Node]:
 
 def has_options(unit: Unit, call: int) -> bool:
     """Tell whether a call takes unknown keywords (`**options`)."""
-    return any(a.name == "**" for a in getattr(unit.facts[call], "arguments", ()))
+    return any(a.name == "**" for a in arguments_of(unit, call))
 
 
 def receiver(unit: Unit, call: int) -> int:
@@ -135,9 +141,9 @@ def places_of(reading: Reading, node: Node, place: Place) -> list[Node]:
 
 def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list[Node]:
     if place.argument == "*":
-        return [(unit, a.value) for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name not in {"", "*"}]
+        return [(unit, a.value) for a in arguments_of(unit, ordinal) if a.name not in {"", "*"}]
     if place.rest:
-        given = [a.value for a in getattr(unit.facts[ordinal], "arguments", ()) if a.name in {"", "*"}]
+        given = [a.value for a in arguments_of(unit, ordinal) if a.name in {"", "*"}]
         return [(unit, value) for value in given[max(place.position, 0) :]]
     value = dotted_argument(reading, (unit, ordinal), place.argument, place.position)
     return [value] if value is not None else []

@@ -46,6 +46,9 @@ def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[U
     for handler in described if where.docstring else handlers:
         if where.parameters:
             found += open_parameters(reading, handler, where.parameters)
+            if where.parameters is True:
+                for inner in dependencies(reading, handler):
+                    found += open_parameters(reading, inner, True)
         elif where.returned:
             found += [(handler, handler.facts[r].value) for r in handler.local.returns if handler.facts[r].value >= 0]
             found += [(handler, handler.facts[y].value) for y in handler.local.yields if handler.facts[y].value >= 0]
@@ -68,6 +71,39 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, .
         if not is_injected(reading, handler, fact) and not is_closed(reading, handler, fact.annotation):
             found.append((handler, ordinal))
     return found
+
+
+def dependencies(reading: Reading, handler: Unit) -> list[Unit]:
+    """List the functions whose parameters the framework fills as it does the handler's: its dependencies, and theirs."""
+    found: list[Unit] = []
+    queue = [handler]
+    while queue and len(found) < MOST_DEPENDENCIES:
+        unit = queue.pop()
+        if unit.parent is None:
+            continue
+        for fact in unit.facts:
+            if type(fact) is not f.Parameter:
+                break
+            for ordinal in _given_with(unit.parent, fact):
+                call = unit.parent.facts[ordinal]
+                names = reading.known(reading.program.names((unit.parent, call.callee)))
+                if call.arguments and any(reading.catalog.canonical(name) in reading.catalog.injected for name in names):
+                    new = [u for u in reading.program.functions_in((unit.parent, call.arguments[0].value)) if u not in found]
+                    found += new
+                    queue += new
+    return found
+
+
+def _given_with(parent: Unit, fact: f.Parameter) -> list[int]:
+    """List the calls in a parameter's default and behind its type in `Annotated[…]`."""
+    given = [fact.default]
+    annotation = parent.facts[fact.annotation] if fact.annotation >= 0 else None
+    if type(annotation) is f.Item and annotation.key >= 0 and type(parent.facts[annotation.key]) is f.Collection:
+        given += [element.value for element in parent.facts[annotation.key].elements[1:]]
+    return [ordinal for ordinal in given if ordinal >= 0 and type(parent.facts[ordinal]) is f.Call]
+
+
+MOST_DEPENDENCIES = 20
 
 
 def is_injected(reading: Reading, handler: Unit, fact: f.Parameter) -> bool:

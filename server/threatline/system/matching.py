@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from threatline.facts import model as f
@@ -42,6 +42,35 @@ def _match_calls(reading: Reading, unit: Unit) -> Iterator[Match]:
         fact = unit.facts[ordinal]
         if fact.callee not in unit.decorators:
             yield from matches_of(reading, node, (unit, fact.callee), "call")
+            yield from _match_applied(reading, unit, ordinal)
+            yield from _match_decorating(reading, unit, fact)
+
+
+def _match_applied(reading: Reading, unit: Unit, ordinal: int) -> Iterable[Match]:
+    """Match the library function that a thread or a queue is given to run; its value stands for the call."""
+    run = unit.local.forwards.get(ordinal)
+    if run is None or type(unit.facts[run.function]) not in _NAMED or reading.program.callees((unit, ordinal)):
+        return []
+    return matches_of(reading, (unit, run.function), (unit, run.function), "call")
+
+
+def _match_decorating(reading: Reading, unit: Unit, fact: f.Call) -> Iterator[Match]:
+    """Match a decorator that is called like a function: `server.tool()(run)`, `tool(run)`."""
+    if not fact.arguments or fact.arguments[0].name:
+        return
+    maker = unit.facts[fact.callee]
+    made = type(maker) is f.Call
+    named = maker.callee if made else fact.callee
+    if getattr(unit.facts[named], "name", "") not in reading.catalog.last_words["decorator"]:
+        return
+    functions = reading.program.functions_in((unit, fact.arguments[0].value))
+    for function in functions:
+        at = fact.callee if made else named
+        for match in matches_of(reading, (unit, at), (unit, named), "decorator"):
+            yield Match(match.entry, match.node, match.name, function)
+
+
+_NAMED = frozenset({f.Read, f.Attribute})
 
 
 def matches_of(reading: Reading, node: Node, named: Node, table: str) -> list[Match]:

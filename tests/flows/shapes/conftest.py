@@ -21,8 +21,8 @@ def ask(question: str = "") -> str:
     return answer.choices[0].message.content
 """
 WATCHED = ("model-output-to-", "request-to-", "stored-data-to-", "untrusted-in-system-role")
-MARK = re.compile(r"# (?:finds|watches): ([a-z, -]+)$", re.M)
-FILE = re.compile(r"^=== (\S+)$", re.M)
+MARK = re.compile(r"# (?:finds|watches): ([a-z, -]+)$", re.MULTILINE)
+FILE = re.compile(r"^=== (\S+)$", re.MULTILINE)
 
 
 def files_of(program):
