@@ -262,7 +262,7 @@ async def test_actions_are_found_on_the_line_and_only_of_the_kinds_asked_for(neo
     neovim.open()
     assert await neovim.actions(line=1) == []
     assert await neovim.actions(only=["refactor"]) == []
-    assert len(await neovim.actions(only=["quickfix"])) == len(await neovim.actions()) == 3
+    assert len(await neovim.actions(only=["quickfix"])) == len(await neovim.actions()) == 4
 
 
 @pytest.mark.asyncio

@@ -9,6 +9,8 @@ from threatline.fixes.locate import indent_at, insert, line_end, line_start, new
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
 
+_MEANS_NOTHING = frozenset({"None", "{}", '{"__builtins__":{}}', '{"__builtins__":None}', "dict()"})
+
 
 def put_argument(tree: SyntaxTree, call: Node, name: str, value: str) -> tuple[TextEdit, ...]:
     """Set a keyword argument, or add it behind the last one.
@@ -30,6 +32,36 @@ def put_position(tree: SyntaxTree, call: Node, position: int, value: str) -> tup
     """Set the positional argument at `position`; gives nothing where there is none."""
     given = argument_at(call, position)
     return () if given is None or text_of(tree, given) == value else (replace(tree, given, value),)
+
+
+def put_item(tree: SyntaxTree, call: Node, name: str, item: str) -> tuple[TextEdit, ...]:
+    """Add an item to the list that is passed by keyword, or pass one that holds it; nothing where the list is made elsewhere."""
+    arguments = call.child_by_field_name("arguments")
+    given = None if arguments is None else argument_named(tree, arguments, name)
+    if given is None:
+        return put_argument(tree, call, name, f"[{item}]")
+    return add_to_list(tree, given, item) if given.type == "list" else ()
+
+
+def surplus(tree: SyntaxTree, call: Node, takes: int) -> tuple[TextEdit, ...] | None:
+    """Drop the arguments behind the first ones; None where one of them means something."""
+    arguments = call.child_by_field_name("arguments")
+    given = [] if arguments is None else items(arguments)
+    extra = given[takes:]
+    values = [child.child_by_field_name("value") if child.type == "keyword_argument" else child for child in extra]
+    if any(value is None or "".join(text_of(tree, value).split()).replace("'", '"') not in _MEANS_NOTHING for value in values):
+        return None
+    return (TextEdit(tree.source.id, Span(given[takes - 1].end_byte, extra[-1].end_byte), ""),) if extra and takes else ()
+
+
+def pass_rest(tree: SyntaxTree, call: Node, method: str) -> tuple[TextEdit, ...]:
+    """Hand all arguments but the first to a method of what the call gives."""
+    arguments = call.child_by_field_name("arguments")
+    given = [] if arguments is None else items(arguments)
+    if not given or any(child.type == "comment" for child in (arguments.children if arguments else ())):
+        return ()
+    end = given[1].start_byte if len(given) > 1 else given[0].end_byte
+    return (TextEdit(tree.source.id, Span(given[0].end_byte, end), f").{method}("),)
 
 
 def drop_argument(tree: SyntaxTree, call: Node, name: str) -> tuple[TextEdit, ...]:

@@ -2,42 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 from tree_sitter import Node
 
 from threatline.fixes.arguments import argument_at
+from threatline.fixes.constants import declare
 from threatline.fixes.edit import TextEdit
-from threatline.fixes.imports import leading_imports
-from threatline.fixes.locate import insert, line_end, newline_of, text_of, walk
-from threatline.fixes.names import assigned_once
-from threatline.fixes.statements import put_before
+from threatline.fixes.locate import replace, text_of, walk
+from threatline.fixes.names import assigned_once, free_name
+from threatline.fixes.statements import evaluated_once, put_before
 from threatline.knowledge.catalog import Put
 from threatline.syntax import SyntaxTree
 
-HOSTS = "ALLOWED_HOSTS"
 
-GUARDS = {
-    "ctl-path-confine": Put(
-        value='if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the working folder")',
-        import_="from pathlib import Path",
-    ),
-    "ctl-url-allowlist": Put(
-        value=f'if urlsplit({{value}}).hostname not in {HOSTS}:\n    raise PermissionError("the host is not on the list")',
-        import_="from urllib.parse import urlsplit",
-    ),
-}
+class Listed(NamedTuple):
+    """A list of the project's own that is asked. It begins empty: who is meant is for people to say, and until then nobody is."""
+
+    name: str
+    comment: str
+
+
+LISTS: Mapping[str, Listed] = MappingProxyType(
+    {
+        "ctl-url-allowlist": Listed("ALLOWED_HOSTS", "the hosts that may be called"),
+        "ctl-shell-allowlist": Listed("ALLOWED_COMMANDS", "the commands that may be run"),
+        "ctl-no-remote-code": Listed("ALLOWED_MODULES", "the modules that may be loaded"),
+        "ctl-safe-deserialise": Listed("ALLOWED_MODULES", "the modules that may be loaded"),
+        "ctl-mcp-trust-review": Listed("ALLOWED_SERVERS", "the servers that may be started"),
+        "ctl-recipient-allowlist": Listed("ALLOWED_RECIPIENTS", "who may be written to"),
+        "ctl-hash-verify": Listed("KNOWN_DIGESTS", "SHA-256 digests of the files that may be loaded"),
+    }
+)
+
+
+def _member(control: str) -> Put:
+    return Put(value=f'if {{value}} not in {LISTS[control].name}:\n    raise PermissionError("not on the list")')
+
+
+def no_options(value: str) -> Put:
+    """Refuse a value that a program would read as an option."""
+    return Put(value=f'if {value}.startswith("-"):\n    raise ValueError("an option is not allowed here")')
+
+
+GUARDS: Mapping[str, Put] = MappingProxyType(
+    {
+        "ctl-path-confine": Put(
+            value='if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the working folder")',
+            import_="from pathlib import Path",
+        ),
+        "ctl-url-allowlist": Put(
+            value='if urlsplit({value}).hostname not in ALLOWED_HOSTS:\n    raise PermissionError("the host is not on the list")',
+            import_="from urllib.parse import urlsplit",
+        ),
+        "ctl-hash-verify": Put(
+            value="if sha256(Path({value}).read_bytes()).hexdigest() not in KNOWN_DIGESTS:\n"
+            '    raise PermissionError("the file is not one of those that are known")',
+            import_="from hashlib import sha256\nfrom pathlib import Path",
+        ),
+        "ctl-tool-arg-schema": no_options("{value}"),
+        **{control: _member(control) for control in LISTS if control not in {"ctl-url-allowlist", "ctl-hash-verify"}},
+    }
+)
 """What is written for each control, with `{value}` for the value that is checked."""
 
+_NO_OPTION = 'raise ValueError("an option is not allowed here")'
+_PLAIN = frozenset({"identifier", "attribute", "subscript"})
+_TEXTS = frozenset({"string", "concatenated_string", "binary_operator"})
 _EFFECTS = frozenset({"call", "await", "yield", "named_expression", "lambda", "list_comprehension", "generator_expression"})
 
 
 def put_guard(tree: SyntaxTree, value: Node, put: Put) -> tuple[TextEdit, ...]:
-    """Check a value before the statement that uses it; nothing for a value that is not the same when it is computed twice."""
-    if any(node.type in _EFFECTS for node in walk(value)):
+    """Check a value before the statement that uses it.
+
+    A value that is more than a name is given one first where the check must see the very same value. Gives nothing where the check would
+    be made at another time than the use: in a loop's condition, in a comprehension, behind an `and`.
+    """
+    if not evaluated_once(tree, value) or value.has_error:
         return ()
-    base = _base_of(tree, value) if put == GUARDS["ctl-path-confine"] else ""
-    template = put.value.replace("Path.cwd()", f"Path({base}).resolve()") if base else put.value
-    edits = put_before(tree, value, template, put.import_)
-    return (*_list_of_hosts(tree), *edits) if edits and HOSTS in put.value else edits
+    if put.value.endswith(_NO_OPTION):
+        return _no_options(tree, value, put)
+    listed = next((listed for listed in LISTS.values() if listed.name in put.value), None)
+    if put.value.startswith("if {value} not in "):
+        edits = _of_the_same(tree, value, put)
+    elif any(node.type in _EFFECTS for node in walk(value)):
+        return ()
+    else:
+        base = _base_of(tree, value) if put == GUARDS["ctl-path-confine"] else ""
+        template = put.value.replace("Path.cwd()", f"Path({base}).resolve()") if base else put.value
+        edits = put_before(tree, value, template, put.import_)
+    return (*edits, *declare(tree, listed.name, "frozenset[str] = frozenset()", listed.comment)) if edits and listed else edits
+
+
+def _of_the_same(tree: SyntaxTree, value: Node, put: Put) -> tuple[TextEdit, ...]:
+    """Check a name's value; a value that has none yet gets one."""
+    if value.type in _TEXTS or (value.type == "identifier" and _is_put_together(tree, value)):
+        return ()  # A list of every whole text that may come out would be no list.
+    if value.type == "identifier":
+        return put_before(tree, value, put.value, put.import_)
+    word = text_of(tree, value).rpartition(".")[2] if value.type == "attribute" else "chosen"
+    name = free_name(tree, value, word)
+    edits = put_before(tree, value, f"{name} = {{value}}\n{put.value.replace('{value}', name)}", put.import_)
+    return (*edits, replace(tree, value, name)) if edits else ()
+
+
+def _no_options(tree: SyntaxTree, value: Node, put: Put) -> tuple[TextEdit, ...]:
+    """Refuse values that begin with a dash: the named members of a list of arguments."""
+    members = [child for child in value.named_children if child.type in _PLAIN] if value.type in {"list", "tuple"} else [value]
+    guarded = [node for node in members if node.type in _PLAIN and not text_of(tree, node).rpartition(".")[2].isupper()]
+    if any(node.type in _EFFECTS for member in guarded for node in walk(member)):
+        return ()
+    return tuple(edit for node in guarded for edit in put_before(tree, node, put.value, put.import_))
+
+
+def _is_put_together(tree: SyntaxTree, name: Node) -> bool:
+    given = assigned_once(tree, name, read_elsewhere=True)
+    return given is not None and given.type in _TEXTS
 
 
 def _base_of(tree: SyntaxTree, path: Node) -> str:
@@ -56,18 +138,3 @@ def _base_of(tree: SyntaxTree, path: Node) -> str:
 def _operator(node: Node) -> tuple[int, int]:
     operator = node.child_by_field_name("operator")
     return (0, 0) if operator is None else operator.byte_range
-
-
-def _list_of_hosts(tree: SyntaxTree) -> tuple[TextEdit, ...]:
-    """Declare the list where the module has none. It is empty: which hosts are meant is for people to say, and until then none is."""
-    root = tree.tree.root_node
-    for node in root.children:
-        assigned = node.children[0].child_by_field_name("left") if node.type == "expression_statement" and node.children else None
-        if assigned is not None and text_of(tree, assigned) == HOSTS:
-            return ()
-    newline = newline_of(tree)
-    line = f"{HOSTS}: frozenset[str] = frozenset()  # the hosts that may be called"
-    imports = leading_imports([node for node in root.children if node.is_named])
-    if not imports:
-        return ()
-    return (insert(tree, line_end(tree.source.text, imports[-1].end_byte), newline * 2 + line),)

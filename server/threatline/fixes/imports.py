@@ -165,14 +165,14 @@ def _own_group(tree: SyntaxTree, statements: list[Node], imports: list[Node], wa
         return (_line_behind(tree, earlier[-1], apart + wanted.statement),)
     if imports:
         return (insert(tree, imports[0].start_byte, wanted.statement + newline * 2),)
-    head = _head(tree, statements)
+    head = head_of(tree, statements)
     if head is not None:
         return (_line_behind(tree, head, newline + wanted.statement + ("" if _blank_behind(tree, head) else newline)),)
     first = statements[0] if statements else None
     return (insert(tree, first.start_byte if first else len(tree.source.text), wanted.statement + newline * (3 if first else 1)),)
 
 
-def _head(tree: SyntaxTree, statements: list[Node]) -> Node | None:
+def head_of(tree: SyntaxTree, statements: list[Node]) -> Node | None:
     """Find what an import must stand behind: future imports, else the docstring, else comments that stand for themselves."""
     head: Node | None = None
     comments: Node | None = None

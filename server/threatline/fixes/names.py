@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -120,6 +121,28 @@ def assigned_once(tree: SyntaxTree, name: Node, *, read_elsewhere: bool) -> Node
         return None
     right = assigned[0].child_by_field_name("right")
     return right.named_children[0] if right is not None and right.type == "parenthesized_expression" else right
+
+
+def declared_type(tree: SyntaxTree, name: Node) -> str:
+    """Return the type that a function declares for the parameter a name stands for; "" where it is none, or has none."""
+    function = enclosing(name, "function_definition", "lambda", "module")
+    parameters = function.child_by_field_name("parameters") if function is not None else None
+    if name.type != "identifier" or parameters is None:
+        return ""
+    for parameter in parameters.named_children:
+        declared = parameter.child_by_field_name("type")
+        named = parameter.child_by_field_name("name") or (parameter.named_children[0] if parameter.named_children else None)
+        if declared is not None and named is not None and text_of(tree, named) == text_of(tree, name):
+            return text_of(tree, declared)
+    return ""
+
+
+def free_name(tree: SyntaxTree, place: Node, wanted: str) -> str:
+    """Return a name that nothing in the function around a place uses yet: the wanted one, or one like it."""
+    function = enclosing(place, "function_definition", "module")
+    used = {text_of(tree, node) for node in walk(function) if node.type == "identifier" and not _is_label(node)} if function else set()
+    word = wanted if wanted.isidentifier() and not keyword.iskeyword(wanted) else "chosen"
+    return next(name for name in (word, f"chosen_{word}", *(f"{word}_{number}" for number in range(2, 1000))) if name not in used)
 
 
 def _is_label(node: Node) -> bool:

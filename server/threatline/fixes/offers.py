@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from threatline.fixes.edit import Fix
+from threatline.fixes.edit import Fix, TextEdit, ordered
 from threatline.fixes.guards import GUARDS
 from threatline.fixes.locate import node_at
 from threatline.fixes.secrets import from_environment
@@ -19,6 +19,9 @@ from threatline.threats.finding import Finding, MitigationOffer
 
 _TEXT_VERBS = frozenset({"bind_values", "move_to_role", "remove_text"})
 """Verbs for which the text itself says all."""
+
+_AT_THE_VALUE = frozenset({"insert_before", "replace_value", "remove_key"})
+"""Verbs that are about the very value that the mitigation names, never about the call around it."""
 
 
 class Placed(Protocol):
@@ -63,17 +66,27 @@ def fixes_for(snapshot: Reading, finding: Finding, knowledge: Knowledge) -> tupl
 def _fix(snapshot: Reading, finding: Finding, offer: MitigationOffer, knowledge: Knowledge) -> Fix | None:
     if not offer.verb or offer.apply == "none":
         return None
-    for value in _places(finding, offer):
-        place = snapshot.place(value)
-        source = snapshot.files.get(place.file)
-        if source is None or source.language not in GRAMMARS:
-            continue
-        tree = parse(source)
-        put = put_of(knowledge, snapshot.entry_names(value), offer.control) or _put_without_catalog(tree, place.span, offer)
-        edits = () if put is None else write(offer.verb, Target(tree, place.span, _value_span(snapshot, finding, offer, place)), put)
-        if edits:
-            return Fix(finding.fingerprint, offer.control, offer.title, offer.apply == "safe", edits)
-    return None
+    edits: tuple[TextEdit, ...] = ()
+    if offer.also:
+        # What must be written at several places is written at all of them, or not at all.
+        parts = [_edits_at(snapshot, finding, offer, value, knowledge) for value in (offer.at, *offer.also) if value is not None]
+        edits = ordered(edit for part in parts for edit in part) if all(parts) else ()
+    else:
+        edits = next((found for value in _places(finding, offer) if (found := _edits_at(snapshot, finding, offer, value, knowledge))), ())
+    return Fix(finding.fingerprint, offer.control, offer.title, offer.apply == "safe", edits) if edits else None
+
+
+def _edits_at(snapshot: Reading, finding: Finding, offer: MitigationOffer, value: Value, knowledge: Knowledge) -> tuple[TextEdit, ...]:
+    """Write a mitigation at one place, in the first of the ways that the catalog names and the text allows."""
+    place = snapshot.place(value)
+    source = snapshot.files.get(place.file)
+    if source is None or source.language not in GRAMMARS:
+        return ()
+    tree = parse(source)
+    target = Target(tree, place.span, _value_span(snapshot, finding, offer, place))
+    puts = list(puts_of(knowledge, snapshot.entry_names(value), offer.control))
+    without = _put_without_catalog(tree, place.span, offer)
+    return next((edits for put in [*puts, *([without] if without else [])] if (edits := write(offer.verb, target, put))), ())
 
 
 def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -> Put | None:
@@ -88,21 +101,21 @@ def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -
     return None
 
 
-def put_of(knowledge: Knowledge, names: tuple[str, ...], control: str) -> Put | None:
-    """Find how a control is put in at a call of these names."""
+def puts_of(knowledge: Knowledge, names: tuple[str, ...], control: str) -> Iterator[Put]:
+    """Give the ways in which a control is put in at a call of these names."""
     for file in knowledge.catalog_files:
         for entry in file.entries:
             at = entry.controls.get(control)
             if at is not None and at.put is not None and not {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
-                return at.put
-    return None
+                yield at.put
 
 
 def _places(finding: Finding, offer: MitigationOffer) -> Iterator[Value]:
     """Give the places where a mitigation may be written, the named one first."""
     if offer.at is not None:
         yield offer.at
-    yield finding.value
+    if offer.verb not in _AT_THE_VALUE:
+        yield finding.value
 
 
 def _value_span(snapshot: Reading, finding: Finding, offer: MitigationOffer, around: Placed) -> Span | None:

@@ -28,6 +28,27 @@ def put_before(tree: SyntaxTree, node: Node, template: str, imports: str) -> tup
     return *reference.edits, insert(tree, line_start(text, statement.start_byte), newline.join(lines) + newline)
 
 
+_OTHER_TIMES = frozenset({
+    "lambda", "list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression", "conditional_expression",
+    "boolean_operator", "while_statement", "elif_clause", "case_clause", "decorator", "default_parameter", "typed_default_parameter",
+    "assert_statement",
+})  # fmt: skip
+"""What evaluates an expression later than the statement before it, more than once, or perhaps not at all."""
+
+
+def evaluated_once(tree: SyntaxTree, node: Node) -> bool:
+    """Tell whether a statement right before the one that holds a node runs exactly where the node is evaluated."""
+    statement = statement_of(node)
+    around: Node | None = node.parent
+    while around is not None and around != statement.parent:
+        if around.type in _OTHER_TIMES:
+            return False
+        if around.type == "for_statement" and around.child_by_field_name("right") is None:
+            return False
+        around = around.parent
+    return starts_line(tree.source.text, statement.start_byte)
+
+
 def put_decorator(tree: SyntaxTree, node: Node, decorator: str, imports: str) -> tuple[TextEdit, ...]:
     """Put a decorator on the function that a node is the name of or stands in, inside those it has.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from tree_sitter import Node
 
-from threatline.fixes.arguments import argument_at, argument_of, drop_argument, put_argument
+from threatline.fixes.arguments import argument_at, argument_of, drop_argument, pass_rest, put_argument, put_item, surplus
+from threatline.fixes.commands import is_put_together, put_list
 from threatline.fixes.edit import TextEdit, ordered
 from threatline.fixes.guards import put_guard
 from threatline.fixes.hidden import remove_hidden
@@ -19,7 +20,7 @@ from threatline.fixes.queries import bind_values
 from threatline.fixes.roles import move_to_role
 from threatline.fixes.statements import put_decorator
 from threatline.fixes.texts import wrap
-from threatline.fixes.values import replace_callee, replace_value
+from threatline.fixes.values import maker_of, replace_callee, replace_value, wrap_value
 from threatline.knowledge.catalog import Put
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
@@ -48,18 +49,50 @@ def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
     call = call_at(target.tree, target.at)
     if call is None:
         return _bare_decorator(target, put)
-    steps: list[tuple[TextEdit, ...]] = []
-    if put.wrap:
-        value = _value_in(target, call)
-        steps.append(wrap(target.tree, value, put.wrap, put.import_) if value is not None else ())
-    if put.call:
-        steps.append(replace_callee(target.tree, call, put.call, put.import_))
+    steps = [*_value_steps(target, call, put), *_callee_steps(target.tree, call, put)]
     if put.remove:
         steps.append(drop_argument(target.tree, call, put.remove))
     if put.argument and put.value:
         steps.append(_put_argument(target.tree, call, put))
     # Half of a fix may be worse than none: `shell=False` without a list of arguments runs nothing.
-    return tuple(edit for step in steps for edit in step) if all(steps) else ()
+    return tuple(edit for step in steps for edit in step) if steps and all(steps) else ()
+
+
+def _value_steps(target: Target, call: Node, put: Put) -> Iterator[tuple[TextEdit, ...]]:
+    """Write what happens to the value that the finding is about."""
+    if not put.wrap:
+        return
+    value = _value_in(target, call)
+    if value is None:
+        yield ()
+        return
+    spread = put.wrap.startswith("*")
+    if not put.wrap.endswith("shlex.split"):
+        yield wrap(target.tree, value, put.wrap, put.import_)
+        return
+    listed = put_list(target.tree, value, spread=spread)
+    # What is put together of words and values is split before the values are in it, or not at all: they may hold spaces and quotes.
+    yield listed or (() if is_put_together(target.tree, value) else wrap_value(target.tree, value, put.wrap, put.import_))
+
+
+def _callee_steps(tree: SyntaxTree, call: Node, put: Put) -> Iterator[tuple[TextEdit, ...]]:
+    """Write what is called instead, and what it needs besides."""
+    if put.receiver:
+        made = maker_of(tree, call)
+        yield () if made is None else replace_callee(tree, made, put.receiver, put.import_)
+    if not put.call:
+        return
+    used = call.parent is not None and call.parent.type not in {"expression_statement", "await"}
+    yield replace_callee(tree, call, put.used if put.used and used else put.call, put.import_)
+    if put.takes >= 0 and (extra := surplus(tree, call, put.takes)) != ():
+        yield extra or ()
+    for name, value in put.arguments.items():
+        reference = spell(tree, value, put.import_)
+        yield () if reference is None else (*reference.edits, *put_argument(tree, call, name, reference.text))
+    if put.rest:
+        yield pass_rest(tree, call, put.rest)
+    if put.then:
+        yield (insert(tree, call.end_byte, put.then),)
 
 
 def _bare_decorator(target: Target, put: Put) -> tuple[TextEdit, ...]:
@@ -73,8 +106,11 @@ def _bare_decorator(target: Target, put: Put) -> tuple[TextEdit, ...]:
 
 def _put_argument(tree: SyntaxTree, call: Node, put: Put) -> tuple[TextEdit, ...]:
     reference = spell(tree, put.value, put.import_)
-    edits = put_argument(tree, call, put.argument, reference.text) if reference is not None else ()
-    return (*reference.edits, *edits) if reference is not None and edits else ()
+    if reference is None:
+        return ()
+    write_it = put_item if put.item else put_argument
+    edits = write_it(tree, call, put.argument, reference.text)
+    return (*reference.edits, *edits) if edits else ()
 
 
 def _value_in(target: Target, call: Node) -> Node | None:

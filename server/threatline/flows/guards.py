@@ -1,9 +1,9 @@
 """Controls that stand as conditions on a path: tests that dominate a use, and checks that raise before it.
 
 What counts: membership in a collection and equality with a constant of the very value (all controls: only listed values pass), tests that
-the catalog knows (`provides … to: checked`), a prefix test of a resolved path, a host taken from the value that is in a collection; each
-also inside a first-party function that is asked or that raises. A test of another value, a substring test, a test of the first word, and
-a name that merely sounds like a check prove nothing.
+the catalog knows (`provides … to: checked`), a prefix test of a resolved path, a host taken from the value that is in a collection, a first
+letter that is no dash; each also inside a first-party function that is asked or that raises. A test of another value, a substring test, a
+test of the first word, and a name that merely sounds like a check prove nothing.
 """
 
 from __future__ import annotations
@@ -143,8 +143,7 @@ class Guards:
             for provided in match.entry.provides:
                 if provided.to == "checked" and positive and self._checks(node, provided, values):
                     yield provided.control
-        if positive:
-            yield from self._prefix(unit, call, values)
+        yield from self._prefix(unit, call, values) if positive else self._no_option(unit, call, values)
         for target, skip in self.reading.program.callees(node):
             yield from self._inside(unit, call, target, skip, values, positive, depth)
 
@@ -155,6 +154,14 @@ class Guards:
             names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
             if nodes & values and names & RESOLVERS:
                 yield "ctl-path-confine"
+
+    def _no_option(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        """Find values that are known not to begin with a dash: they are no option of a program."""
+        callee, asked = unit.facts[unit.facts[call].callee], unit.facts[call].arguments
+        if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"} and len(asked) == 1:
+            constant = self.reading.constants.of((unit, asked[0].value))
+            if constant == "-" and self._behind(unit, callee.base) & values:
+                yield "ctl-tool-arg-schema"
 
     def _inside(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int], positive: bool, depth: int) -> Iterable[str]:
         """Look into a first-party function that is asked: what it returns is the test, in its own words."""

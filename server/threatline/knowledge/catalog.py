@@ -88,6 +88,10 @@ class Put(Strict):
 
     `argument`/`value`: set or add that argument (value is source text). `remove`: drop that argument. `call`: call this instead.
     `wrap`: put the value into a call of this. `decorator`: put this decorator on the handler. `import`: the import statement it needs.
+    With `call`: `used` instead of it where the call's value is used, `takes` positional arguments and no more, `arguments` besides,
+    `then` behind it; `rest` is a method of the result that takes all arguments but the first. `receiver`: make the object that the method
+    is called on with this. `item`: `value` is one item of a list. `define`: a function of the module that the value names, put in once.
+    `made_by`: `{made}` is what the module makes with this.
     """
 
     argument: str = ""
@@ -97,6 +101,15 @@ class Put(Strict):
     wrap: str = ""
     decorator: str = ""
     import_: str = Field(default="", alias="import")
+    used: str = ""
+    takes: int = -1
+    arguments: dict[str, str] = Field(default_factory=dict)
+    then: str = ""
+    rest: str = ""
+    receiver: str = ""
+    item: bool = False
+    define: str = ""
+    made_by: str = ""
 
 
 class ControlAt(Strict):

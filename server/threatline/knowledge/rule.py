@@ -83,13 +83,15 @@ Verb = Literal[
 class Mitigation(Strict):
     """Advice to add a control. `fix` names the verb; what it writes stands in the catalog at the call (`put`) that `at` names.
 
+    `at: tools` means every tool through which the rule's effects come about; the fix is offered where all of them take it.
+
     `apply`: safe fixes keep behavior but for the threat; review changes it; none is advice without an edit.
     """
 
     control: str
     title: str
     fix: Verb | None = None
-    at: Literal["sink", "source", "component", "handler"] = "sink"
+    at: Literal["sink", "source", "component", "handler", "tools"] = "sink"
     apply: Literal["safe", "review", "none"] = "none"
 
 

@@ -14,7 +14,7 @@ from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import Judgement, judge, stands
-from threatline.threats.selecting import Selecting
+from threatline.threats.selecting import EFFECTS, Selecting
 from threatline.threats.telling import telling
 from threatline.threats.wording import control_titles, phrase
 from threatline.vocabulary import PORTS
@@ -183,8 +183,15 @@ class ComponentRules:
             words={"component": component.name, "function": value.definition or "the module", "source": "", "sink": "", **(words or {})},
             evidence=evidence, controls=controls, sink=value, source=value, handler=handler,
             looked=f"at {component.name} and around it: {control_titles(self.knowledge, controls)}" if controls else "",
-            identity=(component.id,), declared=declared,
+            identity=(component.id,), declared=declared, tools=self._tools(rule, component),
         )  # fmt: skip
+
+    def _tools(self, rule: Rule, component: Component) -> tuple[Value, ...]:
+        """List the places of the tools that a person's yes would hold back; none where no mitigation asks for them."""
+        if not any(mitigation.at == "tools" for mitigation in rule.mitigations):
+            return ()
+        wanted = {capability for leg in rule.holds for capability in leg.capability} or EFFECTS
+        return self.selecting.unasked(component, wanted)
 
 
 def _shared(judgements: list[Judgement]) -> tuple[Value, ...]:

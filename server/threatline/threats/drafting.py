@@ -16,7 +16,10 @@ from threatline.vocabulary import Confidence, FindingKind
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a sentence found: everything that differs from finding to finding of one rule. `unfit` verbs cannot mend it here."""
+    """What a sentence found: everything that differs from finding to finding of one rule. `unfit` verbs cannot mend it here.
+
+    `tools` are where the tools are made through which the rule's effects come about.
+    """
 
     value: Value
     component: str
@@ -32,6 +35,7 @@ class Material:
     identity: tuple[str, ...] = ()
     declared: bool = False
     unfit: frozenset[str] = frozenset()
+    tools: tuple[Value, ...] = ()
 
 
 def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tuple[str, ...]) -> Finding:
@@ -49,7 +53,7 @@ def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tupl
         message=_fill(rule.message, words), severity=severity, confidence=material.confidence or rule.confidence, audience=rule.audience,
         value=value, function=value.definition, component=material.component, evidence=material.evidence,
         maps_to=tuple(sorted((name, tuple(ids)) for name, ids in rule.maps_to.items())),
-        mitigations=tuple(_offer(m, material) for m in rule.mitigations),
+        mitigations=tuple(_offer(rule, m, material) for m in rule.mitigations),
         fingerprint=fingerprint(rule.id, *place, *material.identity),
         path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence),
         looked=material.looked, reason=material.reason or reason, status="declared" if material.declared else "open",
@@ -62,9 +66,14 @@ def _fill(message: str, words: dict[str, str]) -> str:
     return " ".join(message.split())
 
 
-def _offer(mitigation: Mitigation, material: Material) -> MitigationOffer:
-    at = {"sink": material.sink, "source": material.source, "component": material.value, "handler": material.handler}[mitigation.at]
-    verb = mitigation.fix if mitigation.fix and mitigation.fix not in material.unfit else ""
+def _offer(rule: Rule, mitigation: Mitigation, material: Material) -> MitigationOffer:
+    first, *also = material.tools or (None,)
+    places = {"sink": material.sink, "source": material.source, "component": material.value, "handler": material.handler, "tools": first}
+    at = places[mitigation.at]
+    # Where each of several controls is asked for, the ones that are there need no fix.
+    there = mitigation.control in rule.without.all and mitigation.control not in material.controls
+    verb = mitigation.fix if mitigation.fix and mitigation.fix not in material.unfit and not there else ""
     if not verb or at is None:
         return MitigationOffer(mitigation.control, mitigation.title, "", at, "none")
-    return MitigationOffer(mitigation.control, mitigation.title, verb, at, mitigation.apply)
+    further = tuple(value for value in also if value is not None) if mitigation.at == "tools" else ()
+    return MitigationOffer(mitigation.control, mitigation.title, verb, at, mitigation.apply, further)

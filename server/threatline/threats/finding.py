@@ -23,13 +23,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class MitigationOffer:
-    """Advice for this finding: the control, a title, and the verb and place of its text edit where there is one (`verb` "" for none)."""
+    """Advice for this finding: the control, a title, and the verb and place of its text edit where there is one (`verb` "" for none).
+
+    `also` are further places at which the same must be written for the control to hold.
+    """
 
     control: str
     title: str
     verb: str
     at: Value | None
     apply: Literal["safe", "review", "none"]
+    also: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

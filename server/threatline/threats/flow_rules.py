@@ -10,13 +10,13 @@ from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
 from threatline.program.units import Unit
-from threatline.system.model import Component
+from threatline.system.model import Component, Value
 from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import judge
-from threatline.threats.selecting import Selecting
+from threatline.threats.selecting import EFFECTS, Selecting
 from threatline.threats.telling import telling
 from threatline.threats.wording import control_titles, phrase, where, who_is
 from threatline.vocabulary import PORTS, Confidence
@@ -129,9 +129,17 @@ class FlowRules:
             handler=value_of((handler, -1)) if handler is not None else None, confidence=confidence,
             looked=f"on the path from {phrase(path.source)}: {control_titles(self.knowledge, controls)}",
             reason="passes code that could not be resolved" if path.through_unknown else "",
-            unfit=_unfit(path),
+            unfit=_unfit(path), tools=self._tools(rule, path),
             identity=(path.source.node[0].path, path.source.match.name, path.sink.match.name, path.sink.name),
         )  # fmt: skip
+
+    def _tools(self, rule: Rule, path: FlowPath) -> tuple[Value, ...]:
+        """List the places of the tools that a person's yes would hold back; none where no mitigation asks for them."""
+        if not any(mitigation.at == "tools" for mitigation in rule.mitigations) or rule.to is None:
+            return ()
+        end = path.sink if rule.to.capability else path.source
+        component = self.built.components.get(end.draft.id) if end.draft is not None else None
+        return self.selecting.unasked(component, rule.to.capability or EFFECTS) if component is not None else ()
 
     def _evidence(self, path: FlowPath) -> tuple[Step, ...]:
         source = Step("source", value_of(path.source.node), phrase(path.source))

@@ -11,7 +11,7 @@ from threatline.knowledge.rule import Selector
 from threatline.program.constants import Unknown
 from threatline.system.build import Built
 from threatline.system.detecting import Detectors
-from threatline.system.model import Component
+from threatline.system.model import Component, Value
 from threatline.system.placing import PlacedPort
 from threatline.system.values import node_of
 from threatline.threats.judging import judge, stands
@@ -120,6 +120,12 @@ class Selecting:
     def own_power(component: Component) -> frozenset[str]:
         """List what a component can do on its own: effects only where nobody is asked first."""
         return component.capabilities - EFFECTS if stands(judge(component, "ctl-human-approval")) else component.capabilities
+
+    def unasked(self, component: Component, wanted: Iterable[str]) -> tuple[Value, ...]:
+        """List the places at which a person's yes would have to be put in: of all in the closure that have these effects themselves."""
+        effects = EFFECTS & set(wanted)
+        acting = [other for other in map(self.built.components.__getitem__, self.closure(component)) if self.own_power(other) & effects]
+        return tuple(place for other in acting for place in judge(other, "ctl-human-approval").lacking or (other.value,))
 
     def fed_by(self, component: Component, ports: Iterable[str]) -> list[PlacedPort]:
         """List the source ports of these names whose values reach the component, or the agent that asks it."""
