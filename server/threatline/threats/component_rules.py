@@ -49,7 +49,10 @@ class ComponentRules:
         places = places or self._off_places(rule, component)
         selector = rule.component
         if selector and selector.fed_by:
-            places = self._fed_places(component, selector.fed_by, places)
+            fed = self._fed_places(component, selector.fed_by, places, controls)
+            if fed is None:
+                return
+            places = fed
         detected = self.selecting.detected(component, selector.detects, selector.port) if selector and selector.detects else []
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
@@ -109,10 +112,14 @@ class ComponentRules:
             found.append(Step("sink", value_of(path.sink.match.node), f"becomes {phrase(path.sink)}"))
         return found
 
-    def _fed_places(self, component: Component, ports: tuple[str, ...], places: tuple[Value, ...]) -> tuple[Value, ...]:
-        """Keep, of the places of a component that many calls share, those that the rule's data reaches."""
+    def _fed_places(self, component: Component, ports: tuple[str, ...], places: tuple[Value, ...],
+                    controls: tuple[str, ...]) -> tuple[Value, ...] | None:  # fmt: skip
+        """Keep, of the places of a component that many calls share, those that the rule's data reaches; None where these lack nothing."""
         reached = {value_of(path.sink.match.node) for path in self.selecting.feeding(component, ports)}
-        return tuple(place for place in places if place in reached) or places
+        lacking = tuple(place for place in places if place in reached)
+        if places and not lacking and any(seen.value in reached for control in controls for seen in judge(component, control).seen):
+            return None
+        return lacking or places
 
     def _acting(self, rule: Rule, component: Component, controls: tuple[str, ...]) -> list[Step]:
         """Show who of the component's own gives it the power that the rule speaks of, where the control is missing there too."""
