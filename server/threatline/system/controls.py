@@ -15,6 +15,9 @@ from threatline.system.reach import Reach
 from threatline.system.values import value_of
 from threatline.vocabulary import ControlState
 
+PASSING_THROUGH = ("request", "send", "__getattribute__", "__getattr__")
+"""Methods through which a derived client sees every request."""
+
 RANK: tuple[ControlState, ...] = ("present", "declared", "weak", "fails-open", "off", "absent")
 
 
@@ -159,7 +162,17 @@ class Controls:
             return "weak", "may be given in **options"
         if spec.default and self._is_default(match.name.partition(".")[0], spec.versions):
             return "weak" if spec.weak else "present", f"by default: {spec.default}"
+        if self._wraps_requests(node):
+            return "weak", "may be given by the client's own class"
         return "absent", ""
+
+    def _wraps_requests(self, node: Node) -> bool:
+        """Tell whether a method of other people's client is called on a class of the program's own that stands between the two."""
+        unit, ordinal = node
+        base = receiver(unit, ordinal)
+        resolver = self.reading.program.resolver
+        owners = [what for kind, what in self.reading.program.references((unit, base)) if kind in {"inst", "sub"}] if base >= 0 else []
+        return any(resolver.method(owner, name) is not None for owner in owners for name in PASSING_THROUGH)
 
     def _is_default(self, root: str, versions: str) -> bool:
         """Tell whether a library surely has a default: a package that others install cannot say which version of it they have."""
