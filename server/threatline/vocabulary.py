@@ -83,6 +83,7 @@ PORTS: Final[dict[str, str]] = {
     "database.rows": "stored-data",
     "file.content": "stored-data",
     "secret.value": "secret",
+    "record.secret": "secret",
     "private.value": "private-data",
     "operator.value": "operator-input",
     "api.argument": "user-input",
@@ -128,6 +129,10 @@ PORTS: Final[dict[str, str]] = {
     "server.launch": "",
     "session.key": "",
     "record.id": "",
+    "tool.new-description": "",
+    "credential.presence": "",
+    "decision.test": "",
+    "cache.key": "",
 }
 """Ports of components by dotted name. A port with a data kind gives data of that kind; the others only receive."""
 

@@ -11,8 +11,12 @@ from threatline.program.constants import Constants
 from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
 from threatline.program.units import Unit
+from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
 from threatline.system.controls import Controls
+from threatline.system.credentials import place_kept, place_unverified
+from threatline.system.decisions import place_decisions
+from threatline.system.descriptions import place_new_descriptions
 from threatline.system.matching import match_all
 from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
 from threatline.system.placing import Draft, Placement, identify, place
@@ -50,7 +54,12 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     place_tool_schemas(reading, placement)
     tell_provenance(reading, placement)
     place_written_code(reading, placement)
+    place_new_descriptions(reading, placement)
+    place_unverified(placement)
+    place_kept(reading, placement)
+    place_caches(reading, placement)
     reach = Reach(reading, matches)
+    place_decisions(reading, placement, reach)
     related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]
     identify(placement, knowledge)
     units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}

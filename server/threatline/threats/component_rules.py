@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from threatline.knowledge.model import Knowledge
-from threatline.knowledge.rule import Leg, Rule
+from threatline.knowledge.rule import Leg, Rule, Selector
 from threatline.program.units import Node
 from threatline.system.model import Component, Value
 from threatline.system.origins import origins
@@ -57,10 +57,16 @@ class ComponentRules:
         evidence = [Step("component", component.value, f"{component.kind.replace('-', ' ')} {component.name}")]
         evidence += [Step("place", place, "nothing here") for place in places[:MOST_PLACES] if place != component.value]
         evidence += [Step("place", value_of(text), name.replace("-", " ")) for port, name in detected for text in self._texts(port)]
+        evidence += self._at_ports(selector, component) if selector and selector.port and not selector.detects else []
         evidence += self._switched_off(component)
         evidence += self._receiving(rule, component)
         evidence += self._acting(rule, component, controls)
         yield self._material(rule, component, tuple(evidence), controls, declared, places)
+
+    def _at_ports(self, selector: Selector, component: Component) -> list[Step]:
+        """Show the values at the ports that the rule speaks of."""
+        ports = [port for port in self.selecting.ports_of.get(component.id, ()) if port.name in selector.port]
+        return [Step("place", value_of(port.match.node), phrase(port)) for port in ports[:MOST_PLACES]]
 
     def _texts(self, port: PlacedPort) -> list[Node]:
         """Find where the text at a port is written, if that is somewhere else."""

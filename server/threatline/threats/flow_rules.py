@@ -71,7 +71,7 @@ class FlowRules:
             key = _entrance(path)
             if key in seen or len(seen) >= MOST_SOURCES or self._controlled(rule, path):
                 continue
-            if path.source.name == "secret.value" and self._used_up(path):
+            if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
                 continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue

@@ -24,6 +24,7 @@ PHRASES = {
     "database.rows": "rows read from {who}",
     "file.content": "the content of a file",
     "secret.value": "the secret {who}",
+    "record.secret": "the credential {who} of a stored record",
     "private.value": "private data",
     "operator.value": "a value given by the operator",
     "identity.value": "the caller's identity",
@@ -49,6 +50,10 @@ PHRASES = {
     "log.record": "a log record",
     "process.arguments": "the arguments of a program",
     "archive.members": "the members of an archive",
+    "tool.new-description": "a new description of {who}",
+    "credential.presence": "`{what}`, tested for being there and no more",
+    "decision.test": "the go-ahead for an action",
+    "cache.key": "the key of {who}",
     "server.launch": "the command of a server",
 }
 
