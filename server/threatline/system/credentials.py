@@ -15,7 +15,7 @@ from threatline.system.placing import Draft, PlacedPort, Placement
 SHOWN = re.compile(r"(?i)(?:^|_)(?:token|api_?key|password|passwd|secret|authorization|credentials?)$")
 """Names of parameters that a caller proves something with."""
 
-KEPT = re.compile(r"(?i)(?:^|_)(?:api_?key|access_token|refresh_token|auth_token|bearer_token|client_secret|secret_key|private_key|password)$")
+KEPT = re.compile(r"(?i)(?:^|_)(?:api_?key|(?:access|refresh|auth|bearer)_token|client_secret|(?:secret|private)_key|password)$")
 """Keys under which records keep credentials."""
 
 STORED = frozenset({"file.content", "database.rows"})
@@ -58,10 +58,10 @@ def _asks_presence(unit: Unit, fact: f.Operation) -> bool:
 
 def _used(fact: f.Fact) -> frozenset[int]:
     """List the ordinals that a fact names, whatever for."""
-    found: list[int] = []
+    found: list[object] = []
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
-        if name in {"callee", "base", "value", "key", "test"} and isinstance(value, int):
+        if name in {"callee", "base", "value", "key", "test"}:
             found.append(value)
         elif isinstance(value, tuple):
             found += [getattr(item, "value", item) for item in value]

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Entry
+from threatline.program.scopes import NO_GUARD
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading
 from threatline.system.matching import Match
 from threatline.system.placing import PlacedPort, Placement
 from threatline.system.reach import Reach
 
-EFFECTS = frozenset("runs-commands executes-code deletes-data sends-messages moves-money administers-cloud changes-records writes-database".split())
+EFFECTS = frozenset(
+    "runs-commands executes-code deletes-data sends-messages moves-money administers-cloud changes-records writes-database".split()
+)
 
 YES = frozenset("yes y true ok okay approve approved allow allowed accept accepted confirm confirmed safe authorized granted pass".split())
 """Words by which an action is let go ahead, in texts that are compared and in names of typed answers."""
@@ -34,10 +37,12 @@ def place_decisions(reading: Reading, placement: Placement, reach: Reach) -> Non
 
 def _acting_nodes(placement: Placement, reach: Reach) -> frozenset[str]:
     """List the names of graph nodes whose function acts: where a step names the next one, it lets that one run."""
-    return frozenset(
-        draft.name for draft in placement.drafts
-        if draft.kind == "chain" and any(EFFECTS & set(m.entry.capabilities) for handler in draft.handlers for m in reach.matches_from(handler))
-    )  # fmt: skip
+    nodes = [draft for draft in placement.drafts if draft.kind == "chain"]
+    return frozenset(draft.name for draft in nodes if any(_can_act(reach.matches_from(handler)) for handler in draft.handlers))
+
+
+def _can_act(matches: list[Match]) -> bool:
+    return any(EFFECTS & set(match.entry.capabilities) for match in matches)
 
 
 def _asked(unit: Unit, test: int, depth: int = 0) -> int:
@@ -79,17 +84,15 @@ def _lets_act(reading: Reading, placement: Placement, reach: Reach, acting: froz
 
 def _inside(unit: Unit, index: int) -> Iterator[int]:
     """Give the facts that stand under a condition."""
-    for ordinal, held in enumerate(unit.local.guard_of):
-        while held:
-            if held == index:
-                yield ordinal
-                break
+    for ordinal, innermost in enumerate(unit.local.guard_of):
+        held = innermost
+        while held not in {index, NO_GUARD}:
             held = unit.local.guards[held].parent
+        if held == index:
+            yield ordinal
 
 
 def _acts(reading: Reading, placement: Placement, reach: Reach, call: Node) -> bool:
-    if any(EFFECTS & set(match.entry.capabilities) for match in placement.matches_at.get(call, ())):
+    if _can_act(placement.matches_at.get(call, [])):
         return True
-    return any(
-        EFFECTS & set(match.entry.capabilities) for target, _ in reading.program.callees(call) for match in reach.matches_from(target)
-    )
+    return any(_can_act(reach.matches_from(target)) for target, _ in reading.program.callees(call))
