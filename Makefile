@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 # Named after the content of what it was made from: a checkout that only touches files makes no new environment.
 STAMP := $(VENV)/stamp-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
+CLIENT_STAMP := client-vscode/node_modules/stamp-$(shell cksum < client-vscode/package-lock.json | cut -d' ' -f1)
+
 FIXTURE ?= $(firstword $(wildcard fixtures/support-desk fixtures/*))
 CORPORA ?= ../shared/corpora
 CORPORA_SRC ?= ../corpora/dev
@@ -23,6 +25,7 @@ help:
 	@echo "make accuracy   the score against hand-labelled projects (CORPORA, CORPORA_SRC)"
 	@echo "make bench      time against bandit and ruff on the same files"
 	@echo "make map-view   the system map view, again from client-map/ (needs Node.js)"
+	@echo "make vsix       the extension for VS Code, with the server in it (Node 20 or newer)"
 	@echo "make lock       the lock files, again from pyproject.toml"
 
 $(STAMP):
@@ -77,9 +80,15 @@ $(NODE_STAMP): client-map/package-lock.json
 map-view: $(NODE_STAMP)
 	@cd client-map && npx --no-install tsc && node build.mjs && npm test --silent
 
-vsix:
-	@echo "The VS Code client is not built yet." >&2
-	@exit 1
+$(CLIENT_STAMP): client-vscode/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm" >&2; exit 1; }
+	@cd client-vscode && npm ci --silent
+	@touch $@
+
+vsix: $(STAMP) $(CLIENT_STAMP)
+	@rm -rf build/wheel
+	@$(BIN)/python -m build --wheel --no-isolation --outdir build/wheel . >/dev/null
+	@cd client-vscode && npm run --silent types && npm run --silent bundle && npm run --silent package -- ../build/wheel/*.whl
 
 lock: $(STAMP)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
