@@ -16,7 +16,7 @@ CORPORA ?= ../shared/corpora
 CORPORA_SRC ?= ../corpora/dev
 ACCURACY := build/accuracy
 
-.PHONY: help demo test check accuracy bench map-view vsix lock clean
+.PHONY: help demo test check accuracy bench map-view vsix client-packages lock clean
 
 help:
 	@echo "make demo       findings and the system map of an example project"
@@ -84,6 +84,8 @@ $(CLIENT_STAMP): client-vscode/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm" >&2; exit 1; }
 	@cd client-vscode && npm ci --silent
 	@touch $@
+
+client-packages: $(CLIENT_STAMP)
 
 vsix: $(STAMP) $(CLIENT_STAMP)
 	@rm -rf build/wheel

@@ -1,6 +1,6 @@
 /** Bundle the extension into dist/, and put the map's page beside it. */
 
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,9 +24,5 @@ await build({
   logLevel: 'warning',
 });
 for (const name of ['system-map.js', 'system-map.css', 'NOTICES.txt']) {
-  if (!existsSync(path.join(view, name))) {
-    console.warn(`${path.join(view, name)} is missing: there is no system map view in this bundle`);
-    continue;
-  }
   cpSync(path.join(view, name), path.join(target, 'view', name));
 }
