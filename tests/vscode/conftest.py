@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def client(node: str) -> Path:
     """The client's folder with its packages installed."""
+    assert node
     with locked("client"):
         made = subprocess.run(["make", "-s", "client-packages"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if made.returncode and unreachable(made.stdout + made.stderr):
@@ -48,7 +50,7 @@ def client(node: str) -> Path:
 def vsix(client: Path) -> Path:
     """The extension as `make vsix` packages it."""
     with locked("client"):
-        made = subprocess.run(["make", "-s", "vsix"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        made = subprocess.run(["make", "-s", "vsix"], cwd=client.parent, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
     return next((REPOSITORY / "build").glob("threatline-*.vsix"))
 
@@ -95,7 +97,8 @@ def play(client: Path, vsix: Path, vscode: dict[str, str], tmp_path_factory: pyt
         pictures = REPOSITORY / "build" / "screenshots" / "vscode"
         pictures.mkdir(parents=True, exist_ok=True)
         result = home / "seen.json"
-        told = {**vscode, "vsix": str(vsix), "client": str(client), "home": str(home), "pictures": str(pictures), "folder": str(folder), **given}
+        places = {"vsix": vsix, "client": client, "home": home, "pictures": pictures, "folder": folder, "interpreter": sys.executable}
+        told = {**vscode, **{name: str(place) for name, place in places.items()}, **given}
         began = time.monotonic()
         done = subprocess.run(
             [shutil.which("node") or "node", str(EDITOR / "play.mjs"), story, json.dumps(told), str(result)],
