@@ -18,7 +18,7 @@ from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.pages import parse_page
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = sorted(page for pattern in ("*.md", "docs/*.md", "client-neovim/README.md", "client-vscode/README.md") for page in REPOSITORY.glob(pattern))
+PAGES = sorted(page for pattern in ("*.md", "docs/*.md", "client-*/README.md") for page in REPOSITORY.glob(pattern))
 FENCE = re.compile(r"^(?P<marks>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=marks)\s*$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 
