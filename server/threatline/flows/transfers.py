@@ -43,6 +43,8 @@ def transfer_of(built: Built, node: Node) -> Transfer:
     kind = type(node[0].facts[node[1]])
     matches = built.placement.matches_at.get(node, ()) if kind is f.Call or kind in READS else ()
     if not matches:
+        if kind is f.Attribute and is_validated_field(built, node):
+            return ENDS
         return UNKNOWN if kind is f.Call and not built.reading.program.names((node[0], node[0].facts[node[1]].callee)) else NO_TRANSFER
     passes = frozenset(word for match in matches for word in match.entry.passes if word != "all")
     met = {p.control for m in matches for p in m.entry.provides if p.to == "result" and all(holds(built.reading, node, c) for c in p.when)}
@@ -50,6 +52,25 @@ def transfer_of(built: Built, node: Node) -> Transfer:
 
 
 UNKNOWN = Transfer(unknown=True)
+ENDS = Transfer(ends=True)
+VALIDATED = frozenset({"pydantic.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "pydantic.main.BaseModel"})
+"""Base classes whose fields are checked against their types when an object is made."""
+
+
+def is_validated_field(built: Built, node: Node) -> bool:
+    """Tell whether an attribute is a field of closed type of an object that is checked when it is made."""
+    unit, ordinal = node
+    fact = unit.facts[ordinal]
+    reading = built.reading
+    references = reading.program.references((unit, fact.base))
+    if not references or any(kind not in {"inst", "sub"} for kind, _ in references):
+        return False
+    for _, what in references:
+        lineage, outside = reading.program.resolver.lineage(what)
+        owner = next((one for one in lineage if fact.name in one.local.annotations), None)
+        if owner is None or VALIDATED.isdisjoint(outside) or not closed_annotation(reading, owner, owner.local.annotations[fact.name]):
+            return False
+    return True
 
 
 def is_closed_field(built: Built, node: Node, fields: Fields) -> bool:

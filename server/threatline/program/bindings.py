@@ -8,12 +8,10 @@ from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.arguments import match_argument
 from threatline.program.callees import Callees
-from threatline.program.classes import Classes
+from threatline.program.classes import BOUND_TO_CLASS, Classes
 from threatline.program.references import Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Node, Unit
-
-BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
 
 
 class Bindings:

@@ -16,6 +16,11 @@ from threatline.program.units import Unit
 
 CONTAINER_METHODS = frozenset({"get", "pop", "setdefault"})
 BY_ANY_NAME = frozenset({"partial", "cast"})
+MAKING_METHODS = frozenset(
+    "model_validate model_validate_json model_validate_strings model_construct parse_obj parse_raw from_orm construct from_dict "
+    "from_json".split()
+)
+"""Methods of record libraries that make an instance of the class they are called on."""
 BUILT_IN = frozenset({"getattr", "super", "type"})
 
 
@@ -40,12 +45,19 @@ class Calls:
         found: list[Reference] = []
         for kind, what in map(whole, self.values.of((unit, fact.callee))):
             if kind == "ext":
-                found.append(("ext", f"{what}()"))
+                found += self._made_by_class(unit, fact) or [("ext", f"{what}()")]
             elif kind == "def":
                 found += [("inst", what)] if what.kind == "class" else self.returns.returned(what)
             elif kind in {"inst", "sub"}:
                 found += self._instance_called(what)
         return self._passed_on(unit, ordinal, fact, found)
+
+    def _made_by_class(self, unit: Unit, fact: f.Call) -> list[Reference]:
+        """Resolve an instance that a first-party class makes by a method of its library base (`Plan.model_validate(data)`)."""
+        callee = unit.facts[fact.callee]
+        if type(callee) is not f.Attribute or callee.name not in MAKING_METHODS:
+            return []
+        return [("inst", what) for kind, what in self.values.of((unit, callee.base)) if kind == "def" and what.kind == "class"]
 
     def _passed_on(self, unit: Unit, ordinal: int, fact: f.Call, found: list[Reference]) -> list[Reference]:
         """Resolve what a function gives that other people's code runs elsewhere (`await asyncio.to_thread(f)`)."""

@@ -6,6 +6,9 @@ from threatline.facts import model as f
 from threatline.program.references import MOST, Reference, Values
 from threatline.program.units import Node, Unit
 
+BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
+"""Methods that are given the class without a decorator."""
+
 
 class Classes:
     """Answers questions about first-party classes, memoized. Classes made by calls, and fields set from outside, are given up."""

@@ -17,6 +17,10 @@ from threatline.program.units import Node, Unit
 PREDICATES = frozenset(
     {"==", "!=", "<", ">", "<=", ">=", "in", "not-in", "is", "is-not", "not", "===", "!==", "instanceof", "typeof", "delete", "void"}
 )
+JOINED = frozenset({"update", "extend"})
+"""Mutators whose argument is a collection: its members become members."""
+
+KEYED = frozenset({"setdefault", "set"})
 PRESERVING = frozenset({"or", "and", "||", "&&", "??", "|"})
 
 
@@ -68,7 +72,7 @@ class ValueGraph:
         if kind is f.Read:
             local = unit.local.reads.get(ordinal)
             if local is not None and fact.name not in unit.local.declared:
-                return all(type(unit.facts[origin]) in _BINDINGS for origin in local)
+                return (unit, fact.name) not in self.places.put and all(type(unit.facts[origin]) in _BINDINGS for origin in local)
             return not any((scope, fact.name) in self.places.put for scope, _ in self.resolver.free(unit, fact.name))
         if kind is f.Import:
             module = self.places.imported(unit, fact) if fact.name else None
@@ -87,6 +91,7 @@ class ValueGraph:
                 self._binding(found, unit, origin, fields, "same")
             if unit.children and unit.kind != "module":
                 found += [Step(node, fields, "heap") for node in self.places.assigned.get((unit, fact.name), ())]
+            self._put_elsewhere(found, unit, fact.name, fields)
             return found
         free = self.resolver.free(unit, fact.name)
         for scope, ordinals in free:
@@ -108,9 +113,33 @@ class ValueGraph:
             self._mutation(found, (unit, fact.value), _key(unit, fact.key), fields, how)
         elif kind is f.BindAttribute:
             self._mutation(found, (unit, fact.value), fact.name, fields, how)
-        elif kind is f.Call and (not fields or fields[0] == MEMBER or fields[0].isdigit()):
+        elif kind is f.Call:
+            self._put(found, unit, fact, fields, how)
+
+    @staticmethod
+    def _put(found: list[Step], unit: Unit, fact: f.Call, fields: Fields, how: str) -> None:
+        """Add the steps to what a call puts into its receiver."""
+        method = unit.facts[fact.callee].name
+        if method in JOINED:
+            for argument in fact.arguments:
+                if not argument.name or argument.name == "**":
+                    found.append(Step((unit, argument.value), fields, "member" if not fields else how))
+                elif not fields or argument.name == fields[0]:
+                    found.append(Step((unit, argument.value), fields[1:], "member"))
+            return
+        if method in KEYED and len(fact.arguments) > 1:
+            key = _key(unit, fact.arguments[0].value)
+            ValueGraph._mutation(found, (unit, fact.arguments[1].value), key, fields, how)
+            return
+        if not fields or fields[0] == MEMBER or fields[0].isdigit():
             # What is put into a collection is a member of it, at a place that is not known.
             found += [Step((unit, argument.value), fields[1:], "member", argument.name) for argument in fact.arguments]
+
+    def _put_elsewhere(self, found: list[Step], unit: Unit, name: str, fields: Fields) -> None:
+        """Add the steps to what other definitions put into a local's collection; its own are read in order."""
+        for (writer, ordinal), between in self.places.put.get((unit, name), ()):
+            if writer is not unit and (between <= len(fields) or not fields):
+                self._binding(found, writer, ordinal, fields[between:], "heap")
 
     def _shared(self, found: list[Step], place: Place, fields: Fields) -> None:
         """Add the steps to what others assign to a place, or put into the collection it holds."""

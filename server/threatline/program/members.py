@@ -63,6 +63,17 @@ class Members:
                 found[value] = None
         return list(found)[:MOST]
 
+    def put_elsewhere(self, node: Node) -> list[Node]:
+        """List what is put into the collection behind a name or field by whoever reaches it by that name or field."""
+        found = [
+            value
+            for place in self._places(node)
+            for (writer, put), between in self.places.put.get(place, ())
+            if not between
+            for _, value in self._put(writer, put, 0)
+        ]
+        return list(dict.fromkeys(found))[:MOST]
+
     def _entries(self, node: Node, depth: int) -> list[tuple[str | None, Node]]:
         """List what a collection holds, by key. Each value is looked at once on the way, and only so many on all ways together."""
         if node in self._asked:

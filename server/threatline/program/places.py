@@ -5,11 +5,13 @@ A place is a definition and a name in it: a module's global, a class's field or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from threatline.facts import model as f
-from threatline.program.classes import Classes
+from threatline.program.arguments import match_argument
+from threatline.program.callees import Callees
+from threatline.program.classes import BOUND_TO_CLASS, Classes
 from threatline.program.names import Names
 from threatline.program.references import Values
 from threatline.program.units import Node, Unit
@@ -17,13 +19,18 @@ from threatline.program.units import Node, Unit
 Place = tuple[Unit, str]
 
 MOST_WRITES = 60
+MOST_ALIASES = 3
+ROUNDS = 3
+"""How many functions deep a collection may be passed before something is put into it."""
+
+_ALIASES = frozenset({f.Read, f.Attribute})
 
 
 class Places:
     """Keeps, by place, what is assigned to it from elsewhere and what is put into the collection it holds.
 
     `assigned` lists values; `put` lists mutations (`a[k] = v`, `a.append(v)`), each with the number of items between the place and what is
-    mutated (`a[i].append(v)` has one). Collections that are reached by another local name, or were passed as an argument, are given up.
+    mutated (`a[i].append(v)` has one). Collections that a call gives are given up.
     """
 
     def __init__(self, values: Values, names: Names, classes: Classes) -> None:
@@ -33,6 +40,7 @@ class Places:
         self.assigned: dict[Place, list[Node]] = {}
         self.put: dict[Place, list[tuple[Node, int]]] = {}
         self._open: list[tuple[Unit, int, bool]] | None = None
+        self._given: dict[Node, list[tuple[Node, int]]] = {}
 
     def find(self) -> None:
         """Find all such writes; asked again, those whose object was not known before."""
@@ -43,6 +51,18 @@ class Places:
             if not known:
                 self._open.append((unit, ordinal, is_put))
 
+    def follow_arguments(self, callers: Mapping[Unit, list[tuple[Node, int]]], callees: Callees) -> None:
+        """Find what functions put into collections that they are given: it is put into the collection of each caller."""
+        for _ in range(ROUNDS):
+            given, self._given = self._given, {}
+            for (function, ordinal), puts in given.items():
+                parameter = function.facts[ordinal]
+                for (caller, call), skip in callers.get(function, ()):
+                    arguments = callees.effective((caller, call)).arguments
+                    for value in match_argument(arguments, parameter, ordinal - skip):
+                        for put, depth in puts:
+                            self._put_at(caller, value, put, depth, 0)
+
     def _all(self) -> list[tuple[Unit, int, bool]]:
         found: list[tuple[Unit, int, bool]] = []
         for unit in self.values.units.values():
@@ -51,15 +71,21 @@ class Places:
                 for scope in scopes:
                     self.assigned.setdefault((scope, name), []).extend((unit, ordinal) for ordinal in unit.local.binds.get(name, ()))
             own = own_name(unit)
-            found += [(unit, o, False) for o in unit.local.attribute_binds if getattr(unit.facts[unit.facts[o].base], "name", "") != own]
+            found += [(unit, o, False) for o in unit.local.attribute_binds if not own or not _is_read_of(unit, unit.facts[o].base, own)]
+            found += [(unit, o, False) for o in unit.local.sets]
             found += [(unit, o, True) for o in unit.local.puts]
         return found
 
     def _find_assigned(self, unit: Unit, ordinal: int) -> bool:
         fact = unit.facts[ordinal]
-        owners = self._owners(unit, fact.base)
+        if type(fact) is f.BindAttribute:
+            base, name, value = fact.base, fact.name, fact.value
+        else:
+            base, key, value = (argument.value for argument in fact.arguments)
+            name = unit.facts[key].value if type(unit.facts[key]) is f.Literal else ""
+        owners = self._owners(unit, base)
         for owner in owners:
-            _add(self.assigned.setdefault((owner, fact.name), []), (unit, fact.value))
+            _add(self.assigned.setdefault((owner, name), []), (unit, value))
         return bool(owners)
 
     def _find_put(self, unit: Unit, ordinal: int) -> bool:
@@ -68,17 +94,31 @@ class Places:
         depth = 0
         while type(unit.facts[base]) is f.Item:
             base, depth = unit.facts[base].base, depth + 1
+        return self._put_at(unit, base, (unit, ordinal), depth, 0)
+
+    def _put_at(self, unit: Unit, base: int, put: Node, depth: int, aliases: int) -> bool:
+        """Record a mutation of the collection that a value is; tell whether its places are known."""
         target = unit.facts[base]
         places: list[Place] = []
+        known = False
         if type(target) is f.Attribute:
             places = [(self._holder(owner, target.name), target.name) for owner in self._owners(unit, target.base)]
         elif type(target) is f.Read:
-            places = list(self.of_name(unit, base))
+            places = [place for place in self.of_name(unit, base) if put[0] is not unit or place[0] is not unit or unit.kind != "function"]
+            if put[0] is not unit and base in unit.local.reads:
+                places.append((unit, target.name))
+            for origin in unit.local.reads.get(base, ()):
+                fact = unit.facts[origin]
+                if type(fact) is f.Parameter:
+                    _add(self._given.setdefault((unit, origin), []), (put, depth))
+                    known = True
+                elif type(fact) is f.Bind and aliases < MOST_ALIASES and type(unit.facts[fact.value]) in _ALIASES:
+                    known |= self._put_at(unit, fact.value, put, depth, aliases + 1)
         else:
             return True
         for place in places:
-            _add(self.put.setdefault(place, []), ((unit, ordinal), depth))
-        return bool(places)
+            _add(self.put.setdefault(place, []), (put, depth))
+        return known or bool(places) or (type(target) is f.Read and base in unit.local.reads)
 
     def _holder(self, owner: Unit, name: str) -> Unit:
         """Find the class that an inherited class variable belongs to: its collection is one for all that derive from it."""
@@ -100,7 +140,7 @@ class Places:
         """List the shared places that a name means where it is read; none for what only this definition sees."""
         name = unit.facts[read].name
         if read in unit.local.reads and name not in unit.local.declared:
-            if unit.kind in {"module", "class"} or unit.children:
+            if unit.kind in {"module", "class"} or unit.children or (unit, name) in self.put:
                 yield from self.of_bindings(unit, name, unit.local.reads[read])
             return
         scopes = self.names.free(unit, name)
@@ -126,10 +166,17 @@ class Places:
         return self.values.units.get((file, "")) if file else None
 
 
+def _is_read_of(unit: Unit, ordinal: int, name: str) -> bool:
+    fact = unit.facts[ordinal]
+    return type(fact) is f.Read and bool(fact.name == name)
+
+
 def own_name(unit: Unit) -> str:
     """Give the name under which a method, or a function inside one, knows the object ("" elsewhere)."""
     method = unit if unit.parent is None or unit.parent.kind == "class" else unit.parent
     if method.parent is None or method.parent.kind != "class":
+        return ""
+    if method.name in BOUND_TO_CLASS or Classes.decorated(method, "classmethod"):
         return ""
     first = method.facts[0] if method.facts else None
     return first.name if type(first) is f.Parameter else ""

@@ -48,7 +48,7 @@ class Resolver:
         self.is_static, self.is_property = self.classes.is_static, self.classes.is_property
         self.field_writes = self.classes.field_writes
         self.free, self.exported = self.names.free, self.names.exported
-        self.members, self.collections = self.parts.members, self.parts.collections
+        self.members, self.collections, self.put_elsewhere = self.parts.members, self.parts.collections, self.parts.put_elsewhere
         self.callees, self.effective = self.callees_of.of_call, self.callees_of.effective
         self.constant_key = constant_key
 
@@ -71,6 +71,7 @@ class Resolver:
         self.bindings.arguments_of = callers
         self.values.forget_doubtful()
         self.places.find()
+        self.places.follow_arguments(callers, self.callees_of)
         self.values.forget_doubtful()
 
     def _define(self, unit: Unit, ordinal: int, fact: f.Define) -> list[Reference]:

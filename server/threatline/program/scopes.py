@@ -40,6 +40,7 @@ class LocalFlow:
     binds      name -> all its Binds and Parameters here, in order
     final      name -> what it is bound to at the end
     puts       BindItems, and calls that put something into their receiver
+    sets       calls of setattr
     forwards   calls that may run another function -> that function and its arguments
     applied    functions that such a call may run -> their arguments
     guards     table of conditions; `guard_of[ordinal]` is an index into it
@@ -58,6 +59,7 @@ class LocalFlow:
     raises: list[int] = field(default_factory=list)
     attribute_binds: list[int] = field(default_factory=list)
     puts: list[int] = field(default_factory=list)
+    sets: list[int] = field(default_factory=list)
     forwards: dict[int, Forwarded] = field(default_factory=dict)
     applied: dict[int, tuple[f.Argument, ...]] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
@@ -192,6 +194,8 @@ class _Reader:
             self.flow.forwards[ordinal] = run
             self.flow.applied[run.function] = run.arguments
         callee = self.facts[fact.callee]
+        if isinstance(callee, f.Read) and callee.name == "setattr" and len(fact.arguments) == 3:
+            self.flow.sets.append(ordinal)
         if isinstance(callee, f.Attribute) and callee.name in MUTATORS:
             self.flow.puts.append(ordinal)
             self.mutate(callee.base, ordinal)

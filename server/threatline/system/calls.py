@@ -150,7 +150,7 @@ def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list
 
 
 def members_of(reading: Reading, value: Node) -> list[Node]:
-    """List the members of the collections a value may be: literal elements, spread ones too, and what is appended to its name."""
+    """List the members of the collections a value may be: literal elements, spread ones, what is put into it by its name or field."""
     found: list[Node] = []
     for unit, ordinal in reading.program.resolver.collections(_defined(reading, value)):
         for element in unit.facts[ordinal].elements:
@@ -159,7 +159,8 @@ def members_of(reading: Reading, value: Node) -> list[Node]:
                 found += inner or [(unit, element.value)]
             else:
                 found.append((unit, element.value))
-    return found + appended(value)
+    put = appended(value)
+    return [*found, *put, *(node for node in reading.program.resolver.put_elsewhere(value) if node not in put)]
 
 
 def _defined(reading: Reading, value: Node) -> Node:
