@@ -10,6 +10,11 @@ from threatline.program.program import Program
 from threatline.program.steps import MEMBER, Fields, Step, deeper
 from threatline.program.units import Unit
 
+COPIES = frozenset(
+    "copy.copy copy.deepcopy builtins.list builtins.dict builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.reversed".split()
+)
+"""Calls that give an object like their argument, with the same parts."""
+
 ITEM_VIEWS = frozenset({"values", "copy", "items", "keys", "deepcopy"})
 
 
@@ -82,6 +87,8 @@ class Results:
     def _outside(self, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
         callee = unit.facts[fact.callee]
         found: list[Step] = []
+        if fields and len(fact.arguments) == 1 and any(what in COPIES for kind, what in self.resolver.of((unit, fact.callee)) if kind == "ext"):
+            return [Step((unit, fact.arguments[0].value), fields, "argument", fact.arguments[0].name or "0")]
         if type(callee) is f.Attribute:
             receiver = (unit, callee.base)
             if callee.name in CONTAINER_METHODS and fact.arguments:
