@@ -9,6 +9,7 @@ from threatline.program.arguments import match_argument
 from threatline.program.program import Program
 from threatline.program.scopes import MUTATORS
 from threatline.program.units import Node, Unit
+from threatline.source.tests import is_test
 
 
 class Passed(NamedTuple):
@@ -28,11 +29,15 @@ class Passing:
         self._by_call: dict[Node, dict[Node, list[Passed]]] = {}
 
     def passed(self, node: Node) -> list[Passed]:
-        """List what is passed to a parameter: by calls of its function, then by other people's code that the function is passed to."""
+        """List what is passed to a parameter: by calls of its function, then by other people's code that the function is passed to.
+
+        What tests pass to the program is no part of it.
+        """
         known = self._passed.get(node)
         if known is None:
             unit, ordinal = node
-            known = self._passed[node] = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit), *self._by_annotation(unit, ordinal)]
+            found = [*self._by_calls(unit, ordinal), *self._by_callbacks(unit), *self._by_annotation(unit, ordinal)]
+            known = self._passed[node] = found if is_test(unit.file) else [one for one in found if not is_test(one.call[0].file)]
         return known
 
     def passed_at(self, node: Node, call: Node) -> list[Passed]:

@@ -15,6 +15,7 @@ from threatline.program.classes import BOUND_TO_CLASS, Classes
 from threatline.program.names import Names
 from threatline.program.references import Values
 from threatline.program.units import Node, Unit
+from threatline.source.tests import is_test
 
 Place = tuple[Unit, str]
 
@@ -84,7 +85,7 @@ class Places:
             base, key, value = (argument.value for argument in fact.arguments)
             name = unit.facts[key].value if type(unit.facts[key]) is f.Literal else ""
         owners = self._owners(unit, base)
-        for owner in owners:
+        for owner in _in_earnest(unit, owners):
             _add(self.assigned.setdefault((owner, name), []), (unit, value))
         return bool(owners)
 
@@ -117,7 +118,8 @@ class Places:
         else:
             return True
         for place in places:
-            _add(self.put.setdefault(place, []), (put, depth))
+            if _in_earnest(unit, [place[0]]):
+                _add(self.put.setdefault(place, []), (put, depth))
         return known or bool(places) or (type(target) is f.Read and base in unit.local.reads)
 
     def _holder(self, owner: Unit, name: str) -> Unit:
@@ -180,6 +182,11 @@ def own_name(unit: Unit) -> str:
         return ""
     first = method.facts[0] if method.facts else None
     return first.name if type(first) is f.Parameter else ""
+
+
+def _in_earnest(unit: Unit, owners: list[Unit]) -> list[Unit]:
+    """Leave out what a test puts into the program for as long as it runs."""
+    return [owner for owner in owners if is_test(owner.file)] if is_test(unit.file) else owners
 
 
 def _add(there: list[Any], new: Any) -> None:

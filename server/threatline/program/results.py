@@ -8,10 +8,13 @@ from threatline.program.calls import CONTAINER_METHODS
 from threatline.program.members import constant_key
 from threatline.program.program import Program
 from threatline.program.steps import MEMBER, Fields, Step, deeper
-from threatline.program.units import Unit
+from threatline.program.units import Node, Unit
 
 COPIES = frozenset(
-    "copy.copy copy.deepcopy builtins.list builtins.dict builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.reversed".split()
+    """
+        copy.copy copy.deepcopy builtins.list builtins.dict builtins.tuple builtins.set builtins.frozenset builtins.sorted
+        builtins.reversed
+    """.split()
 )
 """Calls that give an object like their argument, with the same parts."""
 
@@ -87,7 +90,7 @@ class Results:
     def _outside(self, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
         callee = unit.facts[fact.callee]
         found: list[Step] = []
-        if fields and len(fact.arguments) == 1 and any(what in COPIES for kind, what in self.resolver.of((unit, fact.callee)) if kind == "ext"):
+        if fields and len(fact.arguments) == 1 and self._is_copy((unit, fact.callee)):
             return [Step((unit, fact.arguments[0].value), fields, "argument", fact.arguments[0].name or "0")]
         if type(callee) is f.Attribute:
             receiver = (unit, callee.base)
@@ -107,3 +110,6 @@ class Results:
             if not functions:
                 found.append(Step((unit, argument.value), (), "argument", argument.name or str(index)))
         return found
+
+    def _is_copy(self, callee: Node) -> bool:
+        return not COPIES.isdisjoint(what for kind, what in self.resolver.of(callee) if kind == "ext")

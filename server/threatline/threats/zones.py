@@ -5,9 +5,9 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 
+from threatline.source.tests import is_test
 from threatline.vocabulary import Severity
 
-TEST_FOLDERS = frozenset({"tests", "test", "testing", "__tests__", "spec"})
 EXAMPLE_FOLDERS = frozenset({"examples", "example", "samples", "sample", "cookbook", "tutorials", "demos"})
 DOC_FOLDERS = frozenset({"docs", "doc"})
 VENDORED_FOLDERS = frozenset({"vendor", "vendored", "_vendor", "third_party", "third-party", "node_modules", "site-packages"})
@@ -22,11 +22,9 @@ def lowered(file: str, severity: Severity, test_paths: tuple[str, ...]) -> tuple
 def _reason(file: str, test_paths: tuple[str, ...]) -> str:
     if any(fnmatch.fnmatch(file, pattern) for pattern in test_paths):
         return "a test path by settings"
-    folders = {part.lower() for part in posixpath.dirname(file).split("/")}
-    name = posixpath.basename(file)
-    stem = name.rpartition(".")[0]
-    if folders & TEST_FOLDERS or name == "conftest.py" or stem.startswith("test_") or stem.endswith(("_test", ".test", ".spec")):
+    if is_test(file):
         return "in a test"
+    folders = {part.lower() for part in posixpath.dirname(file).split("/")}
     if folders & VENDORED_FOLDERS:
         return "in other people's code"
     if folders & EXAMPLE_FOLDERS:
