@@ -1,5 +1,7 @@
+import { spaced } from './words.js';
+
 /** Kinds of data that flow, the most telling first: a flow that carries several is drawn in the colors of its first two. */
-export const DATA_KINDS: Readonly<Record<string, string>> = {
+const DATA_KINDS: ReadonlyMap<string, string> = new Map(Object.entries({
   'secret': 'Secret',
   'private-data': 'Private data',
   'user-input': 'User input',
@@ -9,9 +11,12 @@ export const DATA_KINDS: Readonly<Record<string, string>> = {
   'remembered': 'Memory and retrieval',
   'stored-data': 'Stored data',
   'operator-input': 'Operator input',
-};
+}));
 
-const ORDER = Object.keys(DATA_KINDS);
+const ORDER = [...DATA_KINDS.keys()];
+
+/** Name a kind of data. */
+export const dataTitle = (kind: string): string => DATA_KINDS.get(kind) ?? spaced(kind);
 
 /** Order kinds of data, each once. */
 export function byWeight(data: Iterable<string>): string[] {

@@ -3,7 +3,7 @@
 import { select, type Selection } from 'd3-selection';
 import { zoom, zoomIdentity, type ZoomBehavior, type ZoomTransform } from 'd3-zoom';
 
-import { DATA_KINDS, dataClass } from './data-kinds.js';
+import { dataClass, dataTitle } from './data-kinds.js';
 import { iconGroup, svg } from './dom.js';
 import { counts, findingsLeft, type Box, type Filter, type Graph, type Line, type Path } from './graph.js';
 import { BOX_HEIGHT, BOX_WIDTH, type Layout, type Point, type Rect } from './layout.js';
@@ -36,7 +36,7 @@ export class Drawing {
   ) {
     this.view = svg('g', { class: 'tl-view' });
     this.labels = svg('g', { class: 'tl-labels' });
-    this.element = svg('svg', { class: 'tl-drawing', role: 'group', 'aria-label': 'System map', focusable: 'false' }, markers(graph.data), this.view);
+    this.element = svg('svg', { class: `tl-drawing${layout.large ? ' is-large' : ''}`, role: 'group', 'aria-label': 'System map', focusable: 'false' }, markers(graph.data), this.view);
     this.selection = select(this.element);
     this.drawRegions();
     this.drawLines();
@@ -48,6 +48,7 @@ export class Drawing {
         this.now = event.transform;
         this.view.setAttribute('transform', String(event.transform));
         this.element.classList.toggle('is-far', event.transform.k < 0.42);
+        this.element.style.setProperty('--tl-k', String(event.transform.k));
         this.told.moved(event.transform);
       });
     this.selection.call(this.zooming).on('dblclick.zoom', null);
@@ -299,7 +300,7 @@ export class Drawing {
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Say what a line carries, or which relations it stands for. */
-const carried = (line: Line): string => (line.data.length ? line.data.map((kind) => DATA_KINDS[kind] ?? spaced(kind)) : line.relations.map(spaced)).join(', ');
+const carried = (line: Line): string => (line.data.length ? line.data.map(dataTitle) : line.relations.map(spaced)).join(', ');
 
 function bounds(rects: Rect[]): Rect {
   const [x, y] = [Math.min(...rects.map((rect) => rect.x)), Math.min(...rects.map((rect) => rect.y))];

@@ -1,6 +1,6 @@
 /** The side panel: an overview, a component, or a finding. */
 
-import { DATA_KINDS, dataClass } from './data-kinds.js';
+import { dataClass, dataTitle } from './data-kinds.js';
 import { html, iconImage } from './dom.js';
 import { byHarm, counts, findingsLeft, type Box, type Filter, type Graph } from './graph.js';
 import { editorLink, type Host } from './host.js';
@@ -17,10 +17,10 @@ export interface Wishes {
 
 export class Panel {
   readonly element = html('aside', { 'class': 'tl-panel', 'aria-label': 'Details' });
-  private readonly controls: Record<string, string>;
+  private readonly controls: Map<string, string>;
 
   constructor(private readonly map: SystemMap, private readonly graph: Graph, private readonly host: Host, private readonly wishes: Wishes) {
-    this.controls = map.titles?.controls ?? {};
+    this.controls = new Map(Object.entries(map.titles?.controls ?? {}));
   }
 
   /** Show how the system stands: counts, and the findings from the worst. */
@@ -49,7 +49,7 @@ export class Panel {
         html('div', {}, html('h2', {}, shown(box.name)), html('p', { class: 'tl-quiet' }, `${shown(box.title)} · ${shown(this.zoneName(box.zone))}`))),
       ...box.components.slice(0, 12).map((component) => this.place(component)),
       box.components.length > 12 && html('p', { class: 'tl-quiet' }, `and ${box.components.length - 12} more`),
-      first.confidence !== 'high' && html('p', { class: 'tl-quiet' }, `${first.confidence} confidence`),
+      first.confidence !== 'high' && html('p', { class: 'tl-quiet' }, `${shown(first.confidence)} confidence`),
       ...this.section('Findings', findings.length ? [this.list(findings, false)] : []),
       ...this.section('Controls', this.controlItems(box)),
       ...this.section('Can', box.components.some((component) => component.capabilities.length)
@@ -65,17 +65,17 @@ export class Panel {
     const known = Object.entries(finding.maps_to);
     this.show(
       this.backButton(),
-      html('p', { class: 'tl-tally' }, badge(finding.severity), html('span', { class: 'tl-quiet' }, `${spaced(finding.kind)}, ${finding.confidence} confidence`)),
+      html('p', { class: 'tl-tally' }, badge(finding.severity), html('span', { class: 'tl-quiet' }, `${spaced(finding.kind)}, ${shown(finding.confidence)} confidence`)),
       html('h2', {}, shown(finding.title)),
       html('p', {}, shown(finding.message)),
       this.place(finding),
-      finding.status !== 'open' && html('p', { class: 'tl-warning' }, `${finding.status}${finding.status_reason ? `: ${shown(finding.status_reason)}` : ''}`),
+      finding.status !== 'open' && html('p', { class: 'tl-warning' }, `${shown(finding.status)}${finding.status_reason ? `: ${shown(finding.status_reason)}` : ''}`),
       home && html('p', {}, this.componentLink(home)),
       ...this.section(finding.evidence.some((step) => step.role === 'sink') ? 'Path' : 'Evidence', finding.evidence.length ? [html('ol', { class: 'tl-steps' }, ...finding.evidence.map((step) => this.step(step)))] : []),
       ...this.section('Not found', finding.controls.map((control) => html('p', { class: 'tl-control absent' }, html('span', {}, this.controlName(control))))),
       ...this.section('Fix', finding.mitigations.map((offer) => html('p', {}, shown(offer.title)))),
       finding.reason ? html('p', { class: 'tl-quiet' }, shown(finding.reason)) : undefined,
-      ...this.section('Known as', known.length ? [html('p', { class: 'tl-chips' }, ...known.flatMap(([framework, ids]) => ids.map((id) => html('span', { class: 'tl-chip', title: spaced(framework) }, id))))] : []),
+      ...this.section('Known as', known.length ? [html('p', { class: 'tl-chips' }, ...known.flatMap(([framework, ids]) => ids.map((id) => html('span', { class: 'tl-chip', title: spaced(framework) }, shown(id)))))] : []),
       html('p', { class: 'tl-quiet' }, 'Rule ', this.rule(finding.rule)),
     );
   }
@@ -109,7 +109,7 @@ export class Panel {
 
   private step(step: Step): HTMLElement {
     const box = this.graph.boxes.get(this.graph.boxOf.get(step.component ?? '') ?? '');
-    return html('li', { class: `role-${step.role}` }, html('span', { class: 'role' }, step.role), ' ', shown(step.note), ' ', box && this.componentLink(box), this.place(step));
+    return html('li', { class: `role-${step.role}` }, html('span', { class: 'role' }, shown(step.role)), ' ', shown(step.note), ' ', box && this.componentLink(box), this.place(step));
   }
 
   private componentLink(box: Box): HTMLElement {
@@ -140,7 +140,7 @@ export class Panel {
       const other = this.graph.boxes.get(line.from === box.id ? line.to : line.from);
       if (!other) return [];
       const forward = line.from === box.id;
-      const what = line.data.length ? line.data.map((kind) => html('span', { class: `tl-data ${dataClass(kind)}` }, DATA_KINDS[kind] ?? spaced(kind))) : [html('span', { class: 'tl-quiet' }, line.relations.map(spaced).join(', '))];
+      const what = line.data.length ? line.data.map((kind) => html('span', { class: `tl-data ${dataClass(kind)}` }, dataTitle(kind))) : [html('span', { class: 'tl-quiet' }, line.relations.map(spaced).join(', '))];
       return [html('p', { class: 'tl-linked' }, html('span', { 'aria-label': forward ? 'to' : 'from' }, forward ? '→' : '←'), this.componentLink(other), ...what)];
     });
   }
@@ -167,7 +167,7 @@ export class Panel {
   }
 
   private controlName(control: string): string {
-    return shown(this.controls[control] ?? spaced(control.replace(/^ctl-/, '')));
+    return shown(this.controls.get(control) ?? spaced(control.replace(/^ctl-/, '')));
   }
 
   private zoneName(zone: string): string {

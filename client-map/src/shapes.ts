@@ -6,7 +6,7 @@ import {
   Package, Plug, Route, ScrollText, Search, Server, Shield, SquareTerminal, Tags, UserCheck, UsersRound, Workflow, Wrench, Zap, type IconNode,
 } from 'lucide';
 
-const ICONS: Readonly<Record<string, IconNode>> = {
+const ICONS: ReadonlyMap<string, IconNode> = new Map(Object.entries({
   'agent': Bot, 'code-agent': Bot, 'remote-agent': Bot, 'agent-as-tool': Bot, 'agent-team': UsersRound, 'supervisor': UsersRound,
   'subagent-spawner': UsersRound, 'workflow-graph': Workflow, 'chain': Workflow, 'planner': Route, 'handoff': Route, 'agent-runtime': Cpu,
   'a2a-server': Network, 'agent-skill': BookOpen, 'agent-hook': Zap, 'human-approval': UserCheck, 'agent-identity': CircleUser,
@@ -28,15 +28,15 @@ const ICONS: Readonly<Record<string, IconNode>> = {
   'rate-limiter': Gauge, 'cache': Zap, 'response-cache': Zap, 'object-store': HardDrive, 'artefact-store': HardDrive, 'message-queue': Layers,
   'inbound-trigger': Zap, 'scheduled-run': History, 'model-server': Server, 'inference-api': Server, 'red-team-suite': FlaskConical, 'notebook': BookOpen,
   'labelling-tool': Tags, 'evaluation-suite': FlaskConical,
-};
+}));
 
-const GROUP_ICONS: Readonly<Record<string, IconNode>> = {
+const GROUP_ICONS: ReadonlyMap<string, IconNode> = new Map(Object.entries({
   'interaction': MessagesSquare, 'agent': Bot, 'tools': Wrench, 'model-access': BrainCircuit, 'memory': Layers, 'training': FlaskConical,
   'artefacts': Package, 'serving': Server, 'governance': Shield, 'observability': ChartLine, 'ordinary': BoxIcon,
-};
+}));
 
 /** Give the icon of a kind: its own, else its group's. */
-export const iconOf = (kind: string, group: string): IconNode => ICONS[kind] ?? GROUP_ICONS[group] ?? BoxIcon;
+export const iconOf = (kind: string, group: string): IconNode => ICONS.get(kind) ?? GROUP_ICONS.get(group) ?? BoxIcon;
 
 const STORES = new Set([
   'database', 'cache', 'object-store', 'file-system', 'vector-store', 'session-memory', 'long-term-memory', 'checkpointer', 'knowledge-graph',

@@ -2,7 +2,7 @@
 
 import { Expand, Image, ListFilter, Table2, ZoomIn, ZoomOut, type IconNode } from 'lucide';
 
-import { DATA_KINDS, dataClass } from './data-kinds.js';
+import { dataClass, dataTitle } from './data-kinds.js';
 import { html, iconImage, svg } from './dom.js';
 import { search, type Filter, type Graph, type Hit } from './graph.js';
 import { SEVERITIES, type Severity } from './map.js';
@@ -106,7 +106,7 @@ export function legend(graph: Graph): HTMLElement {
     return entry(svg('svg', { 'viewBox': '-2 -2 64 36', 'width': 26, 'height': 15, 'aria-hidden': 'true', 'class': `tl-box group-${group}` }, svg('path', { class: 'outline', d: pathOfOutline(outlineOf(kind, group), 60, 32) })), spaced(group));
   });
   const stroke = (name: string): Node => svg('svg', { 'viewBox': '0 0 28 10', 'width': 28, 'height': 10, 'aria-hidden': 'true', 'class': `tl-line ${name}` }, svg('path', { class: 'stroke', d: 'M1 5H27' }));
-  const lines = graph.data.map((kind) => entry(stroke(`tl-flow ${dataClass(kind)}`), DATA_KINDS[kind] ?? spaced(kind)));
+  const lines = graph.data.map((kind) => entry(stroke(`tl-flow ${dataClass(kind)}`), dataTitle(kind)));
   const gate = svg('svg', { 'viewBox': '0 0 28 10', 'width': 28, 'height': 10, 'aria-hidden': 'true', 'class': 'tl-line tl-flow data-other' }, svg('path', { class: 'stroke', d: 'M1 5H27' }), svg('circle', { class: 'gate', cx: 14, cy: 5, r: 3.5 }));
   if (graph.lines.some((line) => line.crosses.length)) lines.push(entry(gate, 'Crosses a trust boundary'));
   if (graph.lines.some((line) => !line.data.length)) lines.push(entry(stroke('tl-relation'), 'Relation'));

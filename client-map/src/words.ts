@@ -12,7 +12,7 @@ export function shown(text: string): string {
 }
 
 /** Read an id as words: `function-tool` is a function tool. */
-export const spaced = (word: string): string => word.replace(/[-_]/g, ' ');
+export const spaced = (word: string): string => shown(word.replace(/[-_]/g, ' '));
 
 /** Write a number with its noun. */
 export const counted = (number: number, noun: string, plural = `${noun}s`): string => `${number} ${number === 1 ? noun : plural}`;

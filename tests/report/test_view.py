@@ -1,12 +1,18 @@
 """The system map view that ships in the wheel is what `client-map/` builds, and its own tests pass."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from threatline.analysis.workspace import Workspace
+from threatline.report.html import map_html
+from threatline.report.json import map_json
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "client-map"
@@ -50,8 +56,8 @@ def node():
     return program
 
 
-def run(*command):
-    return subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, timeout=300, check=False)
+def run(*command, **environment):
+    return subprocess.run(command, cwd=SOURCE, env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_building_again_gives_the_same_bytes(node):
@@ -69,3 +75,25 @@ def test_its_own_tests_pass(node):
     assert done.returncode == 0, done.stderr
     done = run(node, "--test", *sorted(str(path) for path in (SOURCE / "build" / "tests").glob("*.mjs")))
     assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture
+def chromium(node):
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    if not (SOURCE / "node_modules" / "playwright-core").is_dir():
+        pytest.skip("client-map/node_modules has no playwright-core: npm ci in client-map/")
+    return program
+
+
+def test_it_is_drawn_and_driven_in_a_browser(node, chromium, tmp_path):
+    desk = ROOT / "fixtures" / "support-desk"
+    snapshot = replace(Workspace(desk, cache=False).refresh(), root="fixtures/support-desk")
+    (tmp_path / "map.html").write_bytes(map_html(snapshot))
+    (tmp_path / "map.json").write_bytes(map_json(snapshot))
+    shots = ROOT / "build" / "view"
+    shots.mkdir(parents=True, exist_ok=True)
+    done = run(node, "tests/browser.mjs", str(tmp_path / "map.html"), str(tmp_path / "map.json"), str(shots), CHROMIUM=chromium)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("ok ") > 10
