@@ -22,7 +22,7 @@ async function open(path, options = {}) {
   page.on('pageerror', (error) => { page.complaints.push(String(error)); });
   page.on('request', (request) => { if (!request.url().startsWith('file:')) page.complaints.push(`asked for ${request.url()}`); });
   await page.goto(pathToFileURL(path).href);
-  if (options.javaScriptEnabled !== false) await page.waitForSelector('#threatline-view[data-state]:not([data-state="laying-out"]):not([data-state="empty"])', { timeout: 60_000 }).catch(() => undefined);
+  if (path === pagePath && options.javaScriptEnabled !== false) await page.waitForSelector('#threatline-view[data-state="drawn"]', { timeout: 60_000 });
   return page;
 }
 
