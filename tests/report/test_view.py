@@ -78,7 +78,7 @@ def test_its_own_tests_pass(node):
 
 
 @pytest.fixture
-def chromium(node):
+def chromium():
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("no Chromium is installed")
