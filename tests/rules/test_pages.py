@@ -64,7 +64,7 @@ def test_known_gaps_are_still_gaps(rule, example):
 
 def fixed(files, edits):
     texts = {file: text.encode() for file, text in files.items()}
-    for edit in sorted(edits, key=lambda one: one.span, reverse=True):
+    for edit in sorted(edits, key=lambda one: one.span)[::-1]:
         texts[edit.file] = texts[edit.file][: edit.span.start] + edit.text.encode() + texts[edit.file][edit.span.end :]
     return {file: text.decode() for file, text in texts.items()}
 

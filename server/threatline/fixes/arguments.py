@@ -134,6 +134,11 @@ def add_behind(tree: SyntaxTree, listing: Node, last: Node, item: str) -> tuple[
     return insert(tree, reached, ","), insert(tree, end, line)
 
 
+def without_member(tree: SyntaxTree, listing: Node, member: Node) -> Span:
+    """Give the span that goes when a member of a bracketed list goes."""
+    return _with_comma(tree.source.text, listing, member)
+
+
 def _with_comma(text: bytes, arguments: Node, member: Node) -> Span:
     """Give the span that goes when a member of a list goes: with the comma before it, or the one behind it when it is the first."""
     before = [child for child in arguments.children if child.end_byte <= member.start_byte]

@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from threatline.fixes.arguments import add_behind
 from threatline.fixes.edit import TextEdit
-from threatline.fixes.locate import insert, line_end, newline_of
+from threatline.fixes.locate import insert, line_end, newline_of, text_of
 from threatline.fixes.names import IMPORTS, Wanted, imported, is_taken, module_of, read_imports
 from threatline.syntax import SyntaxTree
 
@@ -142,9 +142,21 @@ def _extended(tree: SyntaxTree, node: Node, wanted: Wanted) -> tuple[TextEdit, .
     """Add a name to a `from` import that is there."""
     item = f"{wanted.name} as {wanted.alias}" if wanted.alias else wanted.name
     last = node.children_by_field_name("name")[-1]
+    names = node.children_by_field_name("name")
+    keys = [_order(text_of(tree, name)) for name in names]
+    one_line = b"\n" not in tree.source.text[node.start_byte : node.end_byte]
+    if one_line and keys == sorted(keys):
+        later = next((name for name, key in zip(names, keys, strict=True) if key > _order(item)), None)
+        if later is not None:
+            return (insert(tree, later.start_byte, f"{item}, "),)
     if node.children[-1].type == ")":
         return add_behind(tree, node, last, item)
     return (insert(tree, last.end_byte, f", {item}"),)
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Order names as import sorters do: constants, classes, functions."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
 
 
 def _into_group(tree: SyntaxTree, group: list[Node], wanted: Wanted) -> tuple[TextEdit, ...]:
@@ -199,3 +211,36 @@ def _blank_behind(tree: SyntaxTree, node: Node) -> bool:
 
 def _line_behind(tree: SyntaxTree, node: Node, text: str) -> TextEdit:
     return insert(tree, line_end(tree.source.text, node.end_byte), newline_of(tree) + text)
+
+
+def in_groups(edits: tuple[TextEdit, ...]) -> tuple[TextEdit, ...]:
+    """Join imports that open a group of their own at one place: one blank line stands behind them all, or before them."""
+    found: list[TextEdit] = []
+    for edit in edits:
+        last = found[-1] if found else None
+        if last is not None and last.span == edit.span and last.file == edit.file and _is_import(last.text) and _is_import(edit.text):
+            newline = "\r\n" if edit.text.endswith("\r\n") or edit.text.startswith("\r\n") else "\n"
+            if last.text.endswith(newline * 2):
+                found[-1] = TextEdit(last.file, last.span, last.text.removesuffix(newline))
+            elif edit.text.startswith(newline * 2):
+                edit = TextEdit(edit.file, edit.span, edit.text.removeprefix(newline))  # noqa: PLW2901 - the same edit, without its gap
+            same = _same_module(last.text, edit.text)
+            if same:
+                found[-1] = TextEdit(last.file, last.span, same)
+                continue
+        found.append(edit)
+    return tuple(found)
+
+
+def _same_module(first: str, second: str) -> str:
+    """Join two `from` imports of one module; "" where they are of two."""
+    module, _, names = first.strip().partition(" import ")
+    other, _, more = second.strip().partition(" import ")
+    if not module.startswith("from ") or module != other:
+        return ""
+    joined = ", ".join(sorted({*names.split(", "), *more.split(", ")}, key=_order))
+    return first.replace(names, joined, 1) if first.startswith(("\n", "\r")) else second.replace(more, joined, 1)
+
+
+def _is_import(text: str) -> bool:
+    return text.strip().startswith(("import ", "from ")) and "\n" not in text.strip()

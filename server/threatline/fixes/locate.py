@@ -57,6 +57,15 @@ def docstring_of(name: Node) -> Node | None:
     return text if text is not None and text.type in {"string", "concatenated_string"} else None
 
 
+def decorators_of(name: Node) -> list[Node]:
+    """List what decorates the function or class that a node is the name of, without the `@`."""
+    definition = name.parent
+    around = definition.parent if definition is not None and definition.child_by_field_name("name") == name else None
+    if around is None or around.type != "decorated_definition":
+        return []
+    return [child.named_children[0] for child in around.children if child.type == "decorator" and child.named_children]
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Go through a node and everything below it, in the order of the text."""
     cursor = node.walk()

@@ -123,6 +123,31 @@ def assigned_once(tree: SyntaxTree, name: Node, *, read_elsewhere: bool) -> Node
     return right.named_children[0] if right is not None and right.type == "parenthesized_expression" else right
 
 
+def given_at_top(tree: SyntaxTree, name: str) -> Node | None:
+    """Find the one value that a module gives a name at its top level."""
+    given = [
+        node.children[0].child_by_field_name("right")
+        for node in tree.tree.root_node.children
+        if node.type == "expression_statement" and node.children and node.children[0].type == "assignment"
+        and (left := node.children[0].child_by_field_name("left")) is not None and text_of(tree, left) == name
+    ]  # fmt: skip
+    return given[0] if len(given) == 1 else None
+
+
+def made_at_top(tree: SyntaxTree, name: str) -> str:
+    """Return the variable that a module gives what it makes with a class of this dotted name; "" where there is none."""
+    module, _, last = name.rpartition(".")
+    if not any(have.module.partition(".")[0] == module.partition(".")[0] for have in imported(tree)):
+        return ""
+    for node in tree.tree.root_node.children:
+        assignment = node.children[0] if node.type == "expression_statement" and node.children else None
+        left, right = (assignment.child_by_field_name(side) if assignment is not None else None for side in ("left", "right"))
+        callee = right.child_by_field_name("function") if right is not None and right.type == "call" else None
+        if left is not None and callee is not None and text_of(tree, callee).rpartition(".")[2] == last:
+            return text_of(tree, left)
+    return ""
+
+
 def declared_type(tree: SyntaxTree, name: Node) -> str:
     """Return the type that a function declares for the parameter a name stands for; "" where it is none, or has none."""
     function = enclosing(name, "function_definition", "lambda", "module")

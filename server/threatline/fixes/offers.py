@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from threatline.fixes.edit import Fix, TextEdit, ordered
 from threatline.fixes.guards import GUARDS
-from threatline.fixes.locate import node_at
+from threatline.fixes.locate import decorators_of, node_at
+from threatline.fixes.naming import own_name
 from threatline.fixes.secrets import from_environment
-from threatline.fixes.verbs import Target, write
+from threatline.fixes.verbs import REDACTED, Target, write
 from threatline.knowledge.catalog import Put
+from threatline.knowledge.index import PREFIXES
 from threatline.knowledge.model import Knowledge
 from threatline.source.file import SourceFile, Span
 from threatline.syntax import GRAMMARS, SyntaxTree, parse
+from threatline.system.detecting import Detectors
 from threatline.system.model import Value
 from threatline.threats.finding import Finding, MitigationOffer
 
-_TEXT_VERBS = frozenset({"bind_values", "move_to_role", "remove_text"})
+_TEXT_VERBS = frozenset({"bind_values", "move_to_role", "remove_text", "remove_key"})
 """Verbs for which the text itself says all."""
 
 _AT_THE_VALUE = frozenset({"insert_before", "replace_value", "remove_key"})
 """Verbs that are about the very value that the mitigation names, never about the call around it."""
+
+_MASKED = frozenset({"ctl-trace-redact", "ctl-no-secret-in-prompt"})
+"""Controls that keep a secret out of a text."""
+
+_DETECTED = {"ctl-no-secret-in-prompt": ("told-secret", "secret"), "ctl-hidden-char-lint": ("hidden-instruction", "hidden-character")}
+"""What detectors look for where a control keeps a text clean."""
 
 
 class Placed(Protocol):
@@ -44,6 +53,11 @@ class Reading(Protocol):
     @property
     def files(self) -> Mapping[str, SourceFile]:
         """Return the files by id."""
+        ...
+
+    @property
+    def entries(self) -> Mapping[Value, tuple[str, ...]]:
+        """Return the catalog's names of all calls."""
         ...
 
     def place(self, value: Value, /) -> Placed:
@@ -83,10 +97,30 @@ def _edits_at(snapshot: Reading, finding: Finding, offer: MitigationOffer, value
     if source is None or source.language not in GRAMMARS:
         return ()
     tree = parse(source)
-    target = Target(tree, place.span, _value_span(snapshot, finding, offer, place))
+    target = Target(
+        tree, place.span, _value_span(snapshot, finding, offer, place), source=_source_span(snapshot, finding, place.file),
+        texts=_texts(snapshot, finding, place.file), found=_finder(finding, knowledge) if offer.verb == "remove_text" else None,
+    )  # fmt: skip
+    decorated = _edits_at_decorator(snapshot, offer, place, tree, knowledge) if value.ordinal < 0 else ()
+    if decorated:
+        return decorated
     puts = list(puts_of(knowledge, snapshot.entry_names(value), offer.control))
     without = _put_without_catalog(tree, place.span, offer)
     return next((edits for put in [*puts, *([without] if without else [])] if (edits := write(offer.verb, target, put))), ())
+
+
+def _edits_at_decorator(
+    snapshot: Reading, offer: MitigationOffer, place: Placed, tree: SyntaxTree, knowledge: Knowledge
+) -> tuple[TextEdit, ...]:
+    """Write a mitigation at the decorators of the function that a place names: they say what it is."""
+    name = node_at(tree, place.span)
+    spans = {Span(*node.byte_range) for node in decorators_of(name)} if name is not None else set()
+    if not spans:
+        return ()
+    placed = ((snapshot.place(value).span, names) for value, names in snapshot.entries.items() if value.file == place.file)
+    known = [(span, names) for span, names in placed if span in spans]
+    ways = ((span, put) for span, names in sorted(known) for put in puts_of(knowledge, names, offer.control))
+    return next((edits for span, put in ways if (edits := write(offer.verb, Target(tree, span, place.span), put))), ())
 
 
 def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -> Put | None:
@@ -95,19 +129,39 @@ def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -
         return Put()
     if offer.verb == "insert_before":
         return GUARDS.get(offer.control)
+    if offer.verb == "replace_value" and offer.control in _MASKED:
+        return REDACTED
     node = node_at(tree, span)
+    if offer.control == "ctl-tool-namespacing" and node is not None:
+        return own_name(tree, node)
     if offer.control == "ctl-secret-store" and node is not None:
         return from_environment(tree, node)
     return None
 
 
 def puts_of(knowledge: Knowledge, names: tuple[str, ...], control: str) -> Iterator[Put]:
-    """Give the ways in which a control is put in at a call of these names."""
+    """Give the ways in which a control is put in at a call of these names, or of the same method of a base class."""
+    names = _with_bases(knowledge, tuple(name.removeprefix(PREFIXES["typescript"]) for name in names))
     for file in knowledge.catalog_files:
         for entry in file.entries:
+            if {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
+                continue
             at = entry.controls.get(control)
-            if at is not None and at.put is not None and not {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
-                yield at.put
+            yield from (put for put in (at.put if at is not None else None, entry.fixes.get(control)) if put is not None)
+
+
+def _with_bases(knowledge: Knowledge, names: tuple[str, ...]) -> tuple[str, ...]:
+    found = dict.fromkeys(names)
+    queue = list(names)
+    while queue:
+        name = queue.pop()
+        for file in knowledge.catalog_files:
+            for derived, bases in file.bases.items():
+                if name.startswith(derived + "."):
+                    wider = [base + name[len(derived) :] for base in bases]
+                    queue += [other for other in wider if other not in found]
+                    found |= dict.fromkeys(wider)
+    return tuple(found)
 
 
 def _places(finding: Finding, offer: MitigationOffer) -> Iterator[Value]:
@@ -116,6 +170,24 @@ def _places(finding: Finding, offer: MitigationOffer) -> Iterator[Value]:
         yield offer.at
     if offer.verb not in _AT_THE_VALUE:
         yield finding.value
+
+
+def _source_span(snapshot: Reading, finding: Finding, file: str) -> Span | None:
+    """Give the span of where the data comes from, if it stands in a file."""
+    places = [snapshot.place(step.value) for step in finding.evidence if step.role == "source"]
+    return places[0].span if places and places[0].file == file else None
+
+
+def _texts(snapshot: Reading, finding: Finding, file: str) -> tuple[Span, ...]:
+    places = [snapshot.place(step.value) for step in finding.evidence if step.role == "place"]
+    return tuple(dict.fromkeys(place.span for place in places if place.file == file))
+
+
+def _finder(finding: Finding, knowledge: Knowledge) -> Callable[[str], bool]:
+    """Ask the detectors that the control of a finding stands against."""
+    detectors = Detectors(knowledge)
+    groups = [group for offer in finding.mitigations for group in _DETECTED.get(offer.control, ())]
+    return lambda text: any(detectors.found(group, text) for group in groups)
 
 
 def _value_span(snapshot: Reading, finding: Finding, offer: MitigationOffer, around: Placed) -> Span | None:

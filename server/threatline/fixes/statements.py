@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from tree_sitter import Node
@@ -62,6 +63,26 @@ def put_decorator(tree: SyntaxTree, node: Node, decorator: str, imports: str) ->
         return ()
     indent = indent_at(tree.source.text, function.start_byte)
     return *reference.edits, insert(tree, function.start_byte, f"@{reference.text}{newline_of(tree)}{indent}")
+
+
+def put_parameter(tree: SyntaxTree, node: Node, parameter: str, imports: str) -> tuple[TextEdit, ...] | None:
+    """Give the function that a node is the name of a first parameter; None where it has one of this name, nothing where it is a method."""
+    function = enclosing(node, "function_definition")
+    parameters = function.child_by_field_name("parameters") if function is not None else None
+    reference = spell(tree, parameter, imports)
+    if parameters is None or reference is None:
+        return ()
+    names = [re.split(r"[^\w]", text_of(tree, child).lstrip("*"))[0] for child in parameters.named_children if child.type != "comment"]
+    if parameter.partition(":")[0] in names:
+        return None
+    if names[:1] in (["self"], ["cls"]):
+        return ()
+    first = next((child for child in parameters.named_children if child.type != "comment"), None)
+    if first is None:
+        return *reference.edits, insert(tree, parameters.start_byte + 1, reference.text)
+    text = tree.source.text
+    gap = newline_of(tree) + indent_at(text, first.start_byte) if starts_line(text, first.start_byte) else " "
+    return *reference.edits, insert(tree, first.start_byte, f"{reference.text},{gap}")
 
 
 def put_comment(tree: SyntaxTree, offset: int, text: str) -> tuple[TextEdit, ...]:

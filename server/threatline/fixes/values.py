@@ -7,7 +7,7 @@ from tree_sitter import Node
 from threatline.fixes.edit import TextEdit
 from threatline.fixes.imports import import_of, spell
 from threatline.fixes.locate import insert, replace, text_of
-from threatline.fixes.names import assigned_once
+from threatline.fixes.names import assigned_once, given_at_top
 from threatline.syntax import SyntaxTree
 
 _NO_VALUES = frozenset({"list_splat", "dictionary_splat", "keyword_argument", "comment", "block", "module", "expression_statement"})
@@ -49,18 +49,8 @@ def maker_of(tree: SyntaxTree, call: Node) -> Node | None:
     callee = call.child_by_field_name("function")
     receiver = callee.child_by_field_name("object") if callee is not None and callee.type == "attribute" else None
     if receiver is not None and receiver.type == "identifier":
-        receiver = assigned_once(tree, receiver, read_elsewhere=True) or _given_at_top(tree, text_of(tree, receiver))
+        receiver = assigned_once(tree, receiver, read_elsewhere=True) or given_at_top(tree, text_of(tree, receiver))
     return receiver if receiver is not None and receiver.type == "call" else None
-
-
-def _given_at_top(tree: SyntaxTree, name: str) -> Node | None:
-    given = [
-        node.children[0].child_by_field_name("right")
-        for node in tree.tree.root_node.children
-        if node.type == "expression_statement" and node.children and node.children[0].type == "assignment"
-        and (left := node.children[0].child_by_field_name("left")) is not None and text_of(tree, left) == name
-    ]  # fmt: skip
-    return given[0] if len(given) == 1 else None
 
 
 def replace_value(tree: SyntaxTree, value: Node, text: str, statement: str) -> tuple[TextEdit, ...]:

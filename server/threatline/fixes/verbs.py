@@ -10,15 +10,18 @@ from tree_sitter import Node
 
 from threatline.fixes.arguments import argument_at, argument_of, drop_argument, pass_rest, put_argument, put_item, surplus
 from threatline.fixes.commands import is_put_together, put_list
+from threatline.fixes.constants import bound_at_top, define
 from threatline.fixes.edit import TextEdit, ordered
 from threatline.fixes.guards import put_guard
 from threatline.fixes.hidden import remove_hidden
-from threatline.fixes.imports import add_import, spell
-from threatline.fixes.locate import call_at, docstring_of, insert, node_at
-from threatline.fixes.names import read_imports
+from threatline.fixes.imports import add_import, in_groups, spell
+from threatline.fixes.locate import call_at, decorators_of, docstring_of, insert, node_at
+from threatline.fixes.names import made_at_top, read_imports
 from threatline.fixes.queries import bind_values
+from threatline.fixes.redacting import MASK, drop_pair, redact
 from threatline.fixes.roles import move_to_role
-from threatline.fixes.statements import put_decorator
+from threatline.fixes.sentences import Found, remove_sentences
+from threatline.fixes.statements import put_decorator, put_parameter
 from threatline.fixes.texts import wrap
 from threatline.fixes.values import maker_of, replace_callee, replace_value, wrap_value
 from threatline.knowledge.catalog import Put
@@ -28,12 +31,24 @@ from threatline.syntax import SyntaxTree
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a fix is written: the place that the mitigation names, and the value that the finding is about, where there is one."""
+    """Where a fix is written: the place that the mitigation names, and the value that the finding is about, where there is one.
+
+    `source` is where the data comes from, `texts` are what a detector found something in, if they stand in the same file; `found` asks it.
+    """
 
     tree: SyntaxTree
     at: Span
     value: Span | None = None
+    source: Span | None = None
+    texts: tuple[Span, ...] = ()
+    found: Found | None = None
 
+
+REDACTED = Put(value=MASK)
+"""What is written in a secret's place."""
+
+KEEP = (TextEdit("", Span(0, 0), ""),)
+"""Edits that change nothing: what they stand for is there already."""
 
 Writer = Callable[[Target, Put], tuple[TextEdit, ...]]
 
@@ -41,7 +56,7 @@ Writer = Callable[[Target, Put], tuple[TextEdit, ...]]
 def write(verb: str, target: Target, put: Put) -> tuple[TextEdit, ...]:
     """Make the edits of a verb; none where the text there does not allow them, or has them already."""
     writer = PYTHON.get(verb) if target.tree.source.language == "python" else None
-    return () if writer is None else ordered(writer(target, put))
+    return () if writer is None else in_groups(ordered(edit for edit in writer(target, put) if edit not in KEEP))
 
 
 def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
@@ -49,11 +64,17 @@ def _call(target: Target, put: Put) -> tuple[TextEdit, ...]:
     call = call_at(target.tree, target.at)
     if call is None:
         return _bare_decorator(target, put)
+    return _at_call(target, call, put)
+
+
+def _at_call(target: Target, call: Node, put: Put) -> tuple[TextEdit, ...]:
     steps = [*_value_steps(target, call, put), *_callee_steps(target.tree, call, put)]
     if put.remove:
         steps.append(drop_argument(target.tree, call, put.remove))
     if put.argument and put.value:
         steps.append(_put_argument(target.tree, call, put))
+    if put.define:
+        steps.append(_define(target.tree, call, put))
     # Half of a fix may be worse than none: `shell=False` without a list of arguments runs nothing.
     return tuple(edit for step in steps for edit in step) if steps and all(steps) else ()
 
@@ -95,9 +116,22 @@ def _callee_steps(tree: SyntaxTree, call: Node, put: Put) -> Iterator[tuple[Text
         yield (insert(tree, call.end_byte, put.then),)
 
 
+def _define(tree: SyntaxTree, place: Node, put: Put) -> tuple[TextEdit, ...]:
+    """Write the function that a fix needs, above the definition that a place belongs to."""
+    name = put.define.partition("def ")[2].partition("(")[0]
+    if name in bound_at_top(tree):
+        return KEEP
+    reference = spell(tree, put.define, put.import_)
+    edits = define(tree, place, name, reference.text) if reference is not None else ()
+    return (*reference.edits, *edits) if reference is not None and edits else ()
+
+
 def _bare_decorator(target: Target, put: Put) -> tuple[TextEdit, ...]:
     """Give a decorator that is not called its first argument."""
     node = node_at(target.tree, target.at)
+    named = decorators_of(node) if node is not None else []
+    if len(named) == 1 and named[0].type == "call":
+        return _at_call(target, named[0], put)
     reference = spell(target.tree, put.value, put.import_)
     if node is None or node.parent is None or node.parent.type != "decorator" or reference is None or not (put.argument and put.value):
         return ()
@@ -134,6 +168,8 @@ def _replace(target: Target, put: Put) -> tuple[TextEdit, ...]:
     if put.argument:
         return _call(target, put)
     value = node_at(target.tree, target.value or target.at)
+    if value is not None and put == REDACTED:
+        return redact(target.tree, value, target.source) if target.source is not None else ()
     return replace_value(target.tree, value, put.value, put.import_) if value is not None and put.value else ()
 
 
@@ -143,8 +179,20 @@ def _bind(target: Target, put: Put) -> tuple[TextEdit, ...]:
 
 
 def _decorate(target: Target, put: Put) -> tuple[TextEdit, ...]:
-    node = node_at(target.tree, target.at)
-    return put_decorator(target.tree, node, put.decorator, put.import_) if node is not None and put.decorator else ()
+    """Put a decorator on the function at the place; where the function's own decorator takes the control as an argument, pass it there."""
+    node = node_at(target.tree, target.value or target.at)
+    if node is None or not put.decorator:
+        return _call(target, put)
+    decorator = put.decorator
+    if put.made_by:
+        made = made_at_top(target.tree, put.made_by)
+        if not made:
+            return ()
+        decorator = decorator.replace("{made}", made)
+    edits = put_decorator(target.tree, node, decorator, put.import_)
+    helper = _define(target.tree, node, put) if put.define else KEEP
+    parameter = put_parameter(target.tree, node, put.parameter, put.import_) if put.parameter else KEEP
+    return (*edits, *helper, *(KEEP if parameter is None else parameter)) if edits and helper and parameter != () else ()
 
 
 def _before(target: Target, put: Put) -> tuple[TextEdit, ...]:
@@ -160,7 +208,14 @@ def _move(target: Target, _put: Put) -> tuple[TextEdit, ...]:
 def _remove_text(target: Target, _put: Put) -> tuple[TextEdit, ...]:
     node = node_at(target.tree, target.at)
     docstring = docstring_of(node) if node is not None else None
-    return remove_hidden(target.tree, target.at if docstring is None else Span(*docstring.byte_range))
+    hidden = remove_hidden(target.tree, target.at if docstring is None else Span(*docstring.byte_range))
+    if hidden or target.found is None:
+        return hidden
+    return tuple(edit for span in target.texts for edit in remove_sentences(target.tree, span, target.found))
+
+
+def _remove_key(target: Target, _put: Put) -> tuple[TextEdit, ...]:
+    return drop_pair(target.tree, target.source) if target.source is not None else ()
 
 
 def _import(target: Target, put: Put) -> tuple[TextEdit, ...]:
@@ -181,5 +236,6 @@ PYTHON: Mapping[str, Writer] = MappingProxyType(
         "add_import": _import,
         "move_to_role": _move,
         "remove_text": _remove_text,
+        "remove_key": _remove_key,
     }
 )

@@ -92,6 +92,7 @@ class Put(Strict):
     `then` behind it; `rest` is a method of the result that takes all arguments but the first. `receiver`: make the object that the method
     is called on with this. `item`: `value` is one item of a list. `define`: a function of the module that the value names, put in once.
     `made_by`: `{made}` is what the module makes with this.
+    `parameter`: a parameter that the decorator needs its function to have.
     """
 
     argument: str = ""
@@ -110,6 +111,7 @@ class Put(Strict):
     item: bool = False
     define: str = ""
     made_by: str = ""
+    parameter: str = ""
 
 
 class ControlAt(Strict):
@@ -168,6 +170,7 @@ class Entry(Strict):
     handler       the function(s) that stand for it: for `call` an argument, for `base` method names. A decorator's handler is what it
                   decorates.
     controls      control id -> how it is seen here.
+    fixes         control id -> how it is put in here, where it is seen elsewhere.
     provides      controls this name gives to others.
     capabilities  what whoever calls this can do.
     passes        which inputs reach the result: "all" (default), "none", "receiver", or argument names/positions.
@@ -195,6 +198,7 @@ class Entry(Strict):
     handler: Place | None = None
     methods: Words = ()
     controls: dict[str, ControlAt] = Field(default_factory=dict)
+    fixes: dict[str, Put] = Field(default_factory=dict)
     provides: Annotated[tuple[Provided, ...], BeforeValidator(as_list)] = ()
     capabilities: Capabilities = ()
     passes: Annotated[tuple[str | int, ...], BeforeValidator(as_list)] = ("all",)
