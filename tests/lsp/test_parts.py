@@ -167,14 +167,14 @@ def test_an_acceptance_does_not_break_a_list_on_one_line() -> None:
 def test_reports_are_made_anew_only_where_something_changed() -> None:
     before = analyze_texts({"app.py": SHELL, "other.py": SHELL})
     reports = Reports(Path("/work"), Ranges("utf-16"), related=True)
-    first = reports.take(before, "info")
+    first = reports.take(before)
     assert set(first) == {"app.py", "other.py"}
-    second = reports.take(before, "info")
+    second = reports.take(before)
     assert all(second[file] is first[file] for file in first)
-    moved = reports.take(analyze_texts({"app.py": "\n" + SHELL, "other.py": SHELL}), "info")
+    moved = reports.take(analyze_texts({"app.py": "\n" + SHELL, "other.py": SHELL}))
     assert moved["app.py"].result_id != first["app.py"].result_id
     assert moved["other.py"].result_id == first["other.py"].result_id
-    assert "app.py" not in reports.take(analyze_texts({"app.py": "x = 1\n"}), "info")
+    assert "app.py" not in reports.take(analyze_texts({"app.py": "x = 1\n"}))
 
 
 def test_a_lens_counts_what_is_open() -> None:

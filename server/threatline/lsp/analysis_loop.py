@@ -101,10 +101,11 @@ class _Root:
     again: bool = False
     edited: int = 0
     failures: int = 0
+    paused: bool = False
 
     @property
     def waits(self) -> bool:
-        return bool(self.overlays) or self.looks > self.looked or self.again
+        return not self.paused and (bool(self.overlays) or self.looks > self.looked or self.again)
 
 
 _FAILURES = 2
@@ -160,9 +161,19 @@ class AnalysisLoop:
         with self._condition:
             waiting = self._roots.setdefault(root, _Root())
             waiting.looks += 1
+            waiting.paused = False
             self._revision += 1
             self._condition.notify()
             return self._revision
+
+    def pause(self, root: Path) -> None:
+        """Leave a root alone until the next look at its disk is asked for; what was changed meanwhile is read then."""
+        with self._condition:
+            waiting = self._roots.get(root)
+            if waiting is not None:
+                waiting.paused = True
+            if self._running is not None and self._running.root == root:
+                self._running.cancel()
 
     def forget(self, root: Path) -> None:
         """Drop a root and everything known of it."""

@@ -6,7 +6,7 @@ from threatline import __version__
 from threatline.lsp.client import Client, Json
 
 SOURCE = "threatline"
-COMMANDS = ("threatline.acceptRisk", "threatline.showFlow", "threatline.showMap")
+COMMANDS = ("threatline.acceptRisk", "threatline.explain", "threatline.showFlow", "threatline.showMap")
 
 
 def server_info() -> Json:
@@ -20,8 +20,15 @@ def offered(client: Client) -> Json:
         "positionEncoding": client.units,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "hoverProvider": True,
-        "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.threatline"], "resolveProvider": False},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.threatline"], "resolveProvider": client.resolves_edits},
         "codeLensProvider": {"resolveProvider": False},
+        "documentLinkProvider": {"resolveProvider": False},
+        "documentSymbolProvider": {"label": "Threatline"},
+        "workspaceSymbolProvider": True,
+        "callHierarchyProvider": True,
+        "inlayHintProvider": True,
+        "definitionProvider": True,
+        "referencesProvider": True,
         "executeCommandProvider": {"commands": list(COMMANDS)},
         "workspace": {
             "workspaceFolders": {"supported": True, "changeNotifications": True},

@@ -28,6 +28,11 @@ class Client:
     applies_edits: bool = False
     document_changes: bool = False
     snippet_edits: bool = False
+    create_files: bool = False
+    resolves_edits: bool = False
+    hint_refresh: bool = False
+    tags: bool = False
+    tree_symbols: bool = False
     markdown: bool = True
 
 
@@ -49,6 +54,15 @@ def read_client(capabilities: Json) -> Client:
         applies_edits=_is(capabilities, "workspace", "applyEdit"),
         document_changes=_is(edits, "documentChanges"),
         snippet_edits=_is(edits, "snippetEditSupport"),
+        create_files="create" in _words(_at(edits, "resourceOperations")),
+        resolves_edits="edit" in _words(_at(capabilities, "textDocument", "codeAction", "resolveSupport", "properties"))
+        and _is(capabilities, "textDocument", "codeAction", "dataSupport"),
+        hint_refresh=_is(capabilities, "workspace", "inlayHint", "refreshSupport"),
+        tags=bool(
+            _at(capabilities, "textDocument", "publishDiagnostics", "tagSupport")
+            or _at(capabilities, "textDocument", "diagnostic", "tagSupport")
+        ),
+        tree_symbols=_is(capabilities, "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"),
         markdown="markdown" in _words(_at(capabilities, "textDocument", "hover", "contentFormat") or ["markdown"]),
     )
 

@@ -1,7 +1,8 @@
-"""Commands: accept a risk, show the map, show the flows of a component or finding."""
+"""Commands: accept a risk, explain a finding or an id, show the map, show the flow of a finding."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from lsprotocol import types
@@ -12,7 +13,7 @@ from threatline.lsp.client import Json
 from threatline.lsp.convert import workspace_edit
 from threatline.lsp.paths import path_in, uri_of
 from threatline.lsp.protocol import plain
-from threatline.lsp.requests import reading_for
+from threatline.lsp.requests import explain, reading_for
 from threatline.lsp.session import Session
 from threatline.report.html import map_html
 from threatline.report.titles import titles_of
@@ -62,6 +63,21 @@ async def show_flow(session: Session, given: Json) -> Json:
     return {"rule": finding.rule, "steps": steps}
 
 
+async def explain_finding(session: Session, given: Json) -> Json:
+    """Explain a finding (`fingerprint`) or an `id`; returns it, and shows it as a page where the editor can, else as a message."""
+    answer = await explain(session, given)
+    text = str(answer.get("markdown") or answer.get("text"))
+    if given.get("quiet"):
+        return answer
+    if session.client.shows_documents:
+        page = session.pages() / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', str(given.get('id') or answer.get('rule')))[:80]}.md"
+        page.write_text(text, encoding="utf-8")
+        await session.protocol.ask(types.WINDOW_SHOW_DOCUMENT, {"uri": uri_of(page), "takeFocus": True})
+    else:
+        session.protocol.notify(types.WINDOW_SHOW_MESSAGE, {"type": 3, "message": text})
+    return answer
+
+
 async def accept_risk(session: Session, given: Json) -> Json:
     """Add an accepted risk to the design file, for its owner to complete; returns whether the editor took the edit.
 
@@ -86,7 +102,7 @@ async def accept_risk(session: Session, given: Json) -> Json:
         document_changes=session.client.document_changes,
     )
     if not exists:
-        if not session.client.document_changes:
+        if not (session.client.document_changes and session.client.create_files):
             # Without resource operations an editor cannot be asked to make a file; an empty one holds no declaration yet.
             path.touch()
         else:
@@ -100,6 +116,7 @@ async def accept_risk(session: Session, given: Json) -> Json:
 
 COMMANDS: dict[str, Command] = {
     "threatline.acceptRisk": accept_risk,
+    "threatline.explain": explain_finding,
     "threatline.showFlow": show_flow,
     "threatline.showMap": show_map,
 }

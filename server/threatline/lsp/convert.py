@@ -11,13 +11,9 @@ from threatline.lsp.client import Json
 from threatline.lsp.paths import path_in, uri_of
 from threatline.source.file import SourceFile, Span
 from threatline.source.lines import LineIndex, Units
-from threatline.vocabulary import Severity
 
 RULE_PAGES = "https://threatline.dev/rules/"
 """Where the pages of the shipped rules are published."""
-
-SEVERITIES: dict[Severity, int] = {"critical": 1, "high": 1, "medium": 2, "low": 3, "info": 4}
-"""Error, Warning, Information, Hint."""
 
 NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 

@@ -14,31 +14,39 @@ import msgspec
 from threatline.analysis.snapshot import Snapshot
 from threatline.lsp.capabilities import SOURCE
 from threatline.lsp.client import Json
-from threatline.lsp.convert import SEVERITIES, Ranges, rule_page
+from threatline.lsp.configuration import LEVELS, Settings
+from threatline.lsp.convert import Ranges, rule_page
 from threatline.report.json import silenced
 from threatline.report.places import Places
 from threatline.source.file import Problem, SourceFile
 from threatline.threats.finding import Finding
 from threatline.vocabulary import SEVERITIES as WORST_FIRST
-from threatline.vocabulary import Severity
 
-TOLD = frozenset({"silence-without-reason", "unknown-directive", "design"})
+TOLD = frozenset({"silence-without-reason", "unknown-directive", "design", "expired"})
 """Problems that their author sees where they stand; the others say what could not be read."""
 
-_LINE = re.compile(r"line ([1-9][0-9]*): ")
+WITHOUT_EFFECT = frozenset({"silence-without-reason"})
+"""Problems of text that does nothing; an editor that knows tags fades it."""
+
+_UNNECESSARY = 1
+_WARNING = LEVELS["warning"]
+_LINE = re.compile(r"(?:[^:]+:|line )([1-9][0-9]*): ")
 
 
 class Reports:
     """The diagnostics of one root's files, by file id. What a new snapshot leaves as it was is not made again."""
 
-    def __init__(self, root: Path, ranges: Ranges, *, related: bool) -> None:
+    def __init__(self, root: Path, ranges: Ranges, *, related: bool, tags: bool = False, settings: Settings | None = None) -> None:
         self._root = root
         self._ranges = ranges
         self._related = related
+        self._tags = tags
+        self._settings = settings or Settings()
         self._made: dict[str, _Made] = {}
 
-    def take(self, snapshot: Snapshot, least: Severity) -> dict[str, FileReport]:
-        """Return the reports of all files that have findings at or above a severity, or comments of ours that cannot be read."""
+    def take(self, snapshot: Snapshot) -> dict[str, FileReport]:
+        """Return the reports of all files that have findings as severe as the settings ask for, or words of ours that cannot be read."""
+        least = self._settings.minimumSeverity
         findings: defaultdict[str, list[Finding]] = defaultdict(list)
         problems: defaultdict[str, list[Problem]] = defaultdict(list)
         for finding in snapshot.findings:
@@ -59,13 +67,13 @@ class Reports:
         if before is not None and (before.findings, before.problems) == (findings, problems) and _same(before.sources, sources):
             return before
         items = [self._diagnostic(snapshot, places, finding) for finding in findings]
-        return _Made(findings, problems, sources, FileReport.of([*items, *map(_problem, problems)]))
+        return _Made(findings, problems, sources, FileReport.of([*items, *map(self._problem, problems)]))
 
     def _diagnostic(self, snapshot: Snapshot, places: Places, finding: Finding) -> Json:
         place = snapshot.place(finding.value)
         diagnostic: Json = {
             "range": self._ranges.range(snapshot, place.file, place.span),
-            "severity": SEVERITIES[finding.severity],
+            "severity": LEVELS[self._settings.severityMapping[finding.severity]],
             "code": finding.rule,
             "codeDescription": {"href": rule_page(finding.rule)},
             "source": SOURCE,
@@ -82,18 +90,20 @@ class Reports:
             ]
         return diagnostic
 
-
-def _problem(problem: Problem) -> Json:
-    """Make the diagnostic of a problem; its line, where it names one, is shown."""
-    found = _LINE.match(problem.message)
-    line = int(found[1]) - 1 if found else 0
-    return {
-        "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 200}},
-        "severity": SEVERITIES["medium"],
-        "code": problem.kind,
-        "source": SOURCE,
-        "message": problem.message[found.end() :] if found else problem.message,
-    }
+    def _problem(self, problem: Problem) -> Json:
+        """Make the diagnostic of a problem; its line, where it names one, is shown."""
+        found = _LINE.match(problem.message)
+        line = int(found[1]) - 1 if found else 0
+        diagnostic: Json = {
+            "range": {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 200}},
+            "severity": _WARNING,
+            "code": problem.kind,
+            "source": SOURCE,
+            "message": problem.message[found.end() :] if found else problem.message,
+        }
+        if self._tags and problem.kind in WITHOUT_EFFECT:
+            diagnostic["tags"] = [_UNNECESSARY]
+        return diagnostic
 
 
 def _same(before: list[SourceFile | None], now: list[SourceFile | None]) -> bool:

@@ -77,18 +77,23 @@ class Page:
         return "\n\n---\n\n".join(parts)
 
     def finding(self, finding: Finding) -> str:
-        """Write one finding."""
-        return "\n\n".join(part for part in (self._head(finding), self._why(finding), self._path(finding), self._controls(finding),
-                                             self._frameworks(finding), self._links(finding)) if part)  # fmt: skip
+        """Write one finding, at three heights: what it is in one line; why it matters here, by which path; what it is known as."""
+        heights = (
+            (self._head(finding),),
+            (self._why(finding), self._path(finding), self._controls(finding)),
+            (self._frameworks(finding), self._links(finding)),
+        )
+        written = ("\n\n".join(part for part in height if part) for height in heights)
+        return "\n\n---\n\n".join(text for text in written if text)
 
     def _head(self, finding: Finding) -> str:
-        sure = f"{finding.severity} severity, {finding.confidence} confidence"
-        reason = f" ({self._text(finding.reason)})" if finding.reason else ""
-        return f"**{self._text(finding.title)}** · {sure}{reason}\n\n{self._text(finding.message)}"
+        return f"**{self._text(finding.title)}** · {finding.severity} · {self._text(finding.message)}"
 
     def _why(self, finding: Finding) -> str:
         threat = self._knowledge.threats.get(finding.threat)
-        return f"**Why it matters here:** {escaped(threat.why)}" if threat else ""
+        reason = f" ({self._text(finding.reason)})" if finding.reason else ""
+        sure = f"Severity {finding.severity}, confidence {finding.confidence}{reason}."
+        return f"**Why it matters here** · {escaped(threat.why) + ' ' if threat else ''}{sure}"
 
     def _path(self, finding: Finding) -> str:
         if len(finding.evidence) < 2:
@@ -105,7 +110,8 @@ class Page:
         if not finding.controls:
             return ""
         titles = titles_of(self._knowledge)
-        return "**Missing**\n" + "\n".join(f"- {escaped(titles.control(control))}" for control in finding.controls)
+        looked = f" · looked for {self._text(finding.looked.partition(':')[0])}" if finding.looked else ""
+        return f"**Missing**{looked}\n" + "\n".join(f"- {escaped(titles.control(control))}" for control in finding.controls)
 
     def _frameworks(self, finding: Finding) -> str:
         known = sorted(finding.maps_to, key=lambda pair: _FIRST.index(pair[0]) if pair[0] in _FIRST else len(_FIRST))
@@ -120,10 +126,11 @@ class Page:
         for name in ids:
             entry = info.entries.get(name)
             # Names fill a hover: a short first one tells what is meant, `explain` has the others.
-            label = f"{name} {entry.name}" if entry and not linked and len(entry.name) <= _SHORT_NAME else name
-            linked.append(f"[{escaped(label)}]({(entry.link if entry else '') or info.link})")
+            named = entry is not None and not linked and len(entry.name) <= _SHORT_NAME
+            label = _letter(framework, name) + (f" {entry.name}" if entry and named else "")
+            linked.append(f"[{escaped(label)}]({(entry.link if entry else '') or info.link}){_own_edition(info.edition, name)}")
         # Ids such as LLM10:2026 carry their edition themselves.
-        edition = "" if ":" in ids[0] else f" {_short(info.edition)}"
+        edition = "" if any(":" in name for name in ids) or ";" in info.edition else f" {_short(info.edition)}"
         yield f"{_short(info.title)}{edition}: {', '.join(linked)}"
 
     def _links(self, finding: Finding) -> str:
@@ -131,6 +138,21 @@ class Page:
 
     def _text(self, text: str) -> str:
         return escaped(self._places.masked(text))
+
+
+def _letter(framework: str, name: str) -> str:
+    """Return an id as people write it: STRIDE goes by its letters."""
+    return name[:1].upper() if framework == "stride" else name
+
+
+def _own_edition(editions: str, name: str) -> str:
+    """Return the edition of an id in a framework that has several, where the id does not tell: `T9` is of version 1.1."""
+    if ":" in name or ";" not in editions:
+        return ""
+    letters = re.match(r"[A-Za-z]*", name)
+    start = letters[0] if letters else ""
+    part = next((part for part in editions.split(";") if re.search(rf"\b{start}[0-9]", part)), "")
+    return f" ({escaped(part.rpartition(' of ')[2].strip())})" if part else ""
 
 
 def _short(title: str) -> str:

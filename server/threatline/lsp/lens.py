@@ -43,6 +43,11 @@ class LensRefresher:
         self._said: dict[Path, list[tuple[str, str, str]]] = {}
         session.changed.append(self._look)
 
+    def again(self) -> None:
+        """Ask anew after the settings have changed."""
+        if self._session.client.lens_refresh:
+            self._session.ask_soon(types.WORKSPACE_CODE_LENS_REFRESH)
+
     def _look(self, root: Path) -> None:
         reading = self._session.readings.get(root)
         if not self._session.client.lens_refresh or not self._session.settings.codeLens or reading is None:
@@ -72,7 +77,7 @@ def _title(findings: list[Finding]) -> str:
     parts = [counted(threats, "threat")] if threats else []
     if controls:
         parts.append(counted(len(controls), "missing control"))
-    return " · ".join(parts)
+    return " · ".join([*parts, "show in map"])
 
 
 def _lens(session: Session, current: Current, component_id: str, title: str) -> Json:

@@ -1,9 +1,10 @@
-"""Progress of the first look at a root, shown where the editor shows such things."""
+"""Progress of a long look at a root, shown where the editor shows such things. Its user may stop it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types
@@ -16,59 +17,79 @@ _EVERY = 0.1
 """Seconds between two reports."""
 
 _PATIENCE = 0.3
-"""Seconds that a look may take before it is worth a bar."""
+"""Seconds that a first look may take before it is worth a bar."""
+
+_PATIENCE_LATER = 1.5
+"""The same for later looks, which most often are over at once."""
+
+
+@dataclass(slots=True)
+class _Bar:
+    token: str
+    task: asyncio.Task[None]
+    begun: bool = False
+    told: float = 0.0
 
 
 class ProgressBars:
-    """One bar for each root that is looked at for the first time."""
+    """One bar for each root that is looked at for long."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._shown: dict[Path, float] = {}
-        self._ready: dict[Path, bool] = {}
+        self._bars: dict[Path, _Bar] = {}
+        self._count = 0
         session.progressed.append(self.report)
         session.changed.append(self.end)
         session.failed.append(self._failed)
 
     def report(self, event: Progressed) -> None:
-        """Show how far a first look is."""
-        if not self._session.client.progress or event.root in self._session.readings:
+        """Show how far a look is."""
+        if not self._session.client.progress or self._session.is_paused(event.root):
             return
-        if event.root not in self._shown:
-            self._shown[event.root] = 0.0
-            asyncio.get_running_loop().create_task(self._begin(event.root))
+        bar = self._bars.get(event.root)
+        if bar is None:
+            self._count += 1
+            token = f"threatline/{self._count}"
+            self._bars[event.root] = _Bar(token, asyncio.get_running_loop().create_task(self._begin(event.root, token)))
+            return
         now = time.monotonic()
-        if self._ready.get(event.root) and now - self._shown[event.root] >= _EVERY:
-            self._shown[event.root] = now
+        if bar.begun and now - bar.told >= _EVERY:
+            bar.told = now
             told = f"{event.phase} {event.done}/{event.total}" if event.total else event.phase
             report: Json = {"kind": "report", "message": told}
             if event.total:
                 report["percentage"] = min(100, 100 * event.done // event.total)
-            self._send(event.root, report)
+            self._send(bar.token, report)
 
     def end(self, root: Path) -> None:
         """Take a bar away."""
-        if self._ready.pop(root, False):
-            self._send(root, {"kind": "end"})
-        self._shown.pop(root, None)
+        bar = self._bars.pop(root, None)
+        if bar is not None and bar.begun:
+            self._send(bar.token, {"kind": "end"})
+        elif bar is not None:
+            bar.task.cancel()
+
+    def cancel(self, token: int | str) -> None:
+        """Stop the look that a bar belongs to, and say when it goes on."""
+        root = next((root for root, bar in self._bars.items() if bar.token == token), None)
+        if root is None:
+            return
+        self._session.pause(root)
+        self.end(root)
+        message = f"Threatline stopped reading {root.name}. It goes on when a file is saved, or when you ask for the system map."
+        self._session.protocol.notify(types.WINDOW_SHOW_MESSAGE, {"type": 3, "message": message})
 
     def _failed(self, event: Failed) -> None:
         self.end(event.root)
 
-    async def _begin(self, root: Path) -> None:
-        await asyncio.sleep(_PATIENCE)
-        if root not in self._shown:
-            return
-        token = _token(root)
+    async def _begin(self, root: Path, token: str) -> None:
+        await asyncio.sleep(_PATIENCE_LATER if root in self._session.readings else _PATIENCE)
         await self._session.protocol.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, {"token": token})
+        bar = self._bars.get(root)
         # The look may be over by the time the editor answers.
-        if root in self._shown:
-            self._ready[root] = True
-            self._send(root, {"kind": "begin", "title": f"Threatline reads {root.name}", "cancellable": False, "percentage": 0})
+        if bar is not None and bar.token == token:
+            bar.begun = True
+            self._send(token, {"kind": "begin", "title": f"Threatline reads {root.name}", "cancellable": True, "percentage": 0})
 
-    def _send(self, root: Path, value: Json) -> None:
-        self._session.protocol.notify(types.PROGRESS, {"token": _token(root), "value": value})
-
-
-def _token(root: Path) -> str:
-    return f"threatline/{root}"
+    def _send(self, token: str, value: Json) -> None:
+        self._session.protocol.notify(types.PROGRESS, {"token": token, "value": value})

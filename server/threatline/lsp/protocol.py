@@ -26,6 +26,10 @@ OURS = (
 """Methods whose handlers in pygls we do without: its documents split lines where LSP does not, and cost O(file) a change."""
 
 
+RAW = frozenset({types.INITIALIZE, types.CODE_ACTION_RESOLVE, types.CALL_HIERARCHY_INCOMING_CALLS, types.CALL_HIERARCHY_OUTGOING_CALLS})
+"""Methods whose params stay as they were sent: what we put into them comes back, whatever else an editor knows."""
+
+
 class Refused:
     """A request that could not be read; it is answered with an error."""
 
@@ -45,7 +49,7 @@ def _response(data: dict[str, Any]) -> Any:
 
 
 class Protocol(LanguageServerProtocol):
-    """What travels out is plain JSON values; what comes in is lsprotocol's types, but for `initialize` and our own requests."""
+    """What travels out is plain JSON values; what comes in is lsprotocol's types, but for `RAW` methods and our own."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -61,7 +65,7 @@ class Protocol(LanguageServerProtocol):
         method, msg_id = data.get("method"), data.get("id")
         if method is None:
             return _response(data)
-        if method == types.INITIALIZE or method.startswith("threatline/"):
+        if method in RAW or method.startswith("threatline/"):
             params = data.get("params") or {}
             return JsonRPCNotification(method, "2.0", params) if msg_id is None else JsonRPCRequestMessage(msg_id, method, "2.0", params)
         try:

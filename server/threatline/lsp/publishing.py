@@ -14,6 +14,9 @@ from threatline.lsp.session import Session
 _QUIET = 0.05
 """Seconds to wait before asking the editor to pull again: most editors do so by themselves for what is being typed."""
 
+_PART = 100
+"""Files in one part of an answer to a workspace pull."""
+
 
 class Publisher:
     """Keeps what the editor has been told, and tells it what differs."""
@@ -59,16 +62,35 @@ class Publisher:
         return full_or_unchanged(report, params.previous_result_id)
 
     async def workspace(self, params: types.WorkspaceDiagnosticParams) -> Json:
-        """Answer a pull for everything. Waits while the editor has it all already, as long as it likes."""
+        """Answer a pull for everything. Waits while the editor has it all already, as long as it likes.
+
+        Where the editor takes parts, they are sent as they come, and it is told of all that follows until it asks no more.
+        """
         known = {previous.uri: previous.value for previous in params.previous_result_ids}
+        if params.partial_result_token is not None:
+            return await self._stream(params.partial_result_token, known)
         while True:
             news = asyncio.ensure_future(self._session.news())
-            reports = {uri: report for root in sorted(self._session.readings) for uri, report in self._reports(root).items()}
+            reports = self._all_reports()
             items = [self._item(uri, reports.get(uri, EMPTY), known.get(uri)) for uri in sorted(reports.keys() | known.keys())]
             if any(item["kind"] == "full" for item in items) or (not known and self._session.readings):
                 news.cancel()
                 return {"items": items}
             await news
+
+    async def _stream(self, token: int | str, known: dict[str, str]) -> Json:
+        while True:
+            reports = self._all_reports()
+            items = [self._item(uri, reports.get(uri, EMPTY), known.get(uri)) for uri in sorted(reports.keys() | known.keys())]
+            full = [item for item in items if item["kind"] == "full"]
+            for start in range(0, len(full), _PART):
+                part: Json = {"items": full[start : start + _PART]}
+                self._session.protocol.notify(types.PROGRESS, {"token": token, "value": part})
+            known = {uri: report.result_id for uri, report in reports.items()}
+            await self._session.news()
+
+    def _all_reports(self) -> dict[str, FileReport]:
+        return {uri: report for root in sorted(self._session.readings) for uri, report in self._reports(root).items()}
 
     def _item(self, uri: str, report: FileReport, previous: str | None) -> Json:
         document = self._session.documents.get(uri)

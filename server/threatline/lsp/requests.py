@@ -88,6 +88,7 @@ async def reading_for(session: Session, at: Json) -> tuple[Path, Reading]:
     )
     if root is None:
         raise _wrong("no workspace is open there")
+    session.resume(root.path)
     while root.path not in session.readings:
         await session.news()
     return root.path, session.readings[root.path]

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 from threatline import __version__
 from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.model import Knowledge
-from threatline.lsp import actions, commands, hover, lens, requests
+from threatline.lsp import actions, commands, hierarchy, hints, hover, lens, links, navigation, requests, symbols
 from threatline.lsp.analysis_loop import AnalysisLoop, Event, Failed, Workspace
 from threatline.lsp.capabilities import SOURCE, initialize_result
 from threatline.lsp.client import Json, read_client
@@ -83,11 +83,22 @@ class ThreatlineServer(LanguageServer):
             lambda params: self.watcher.told([uri for file in params.files for uri in (file.old_uri, file.new_uri)]),
         )
         now(types.WORKSPACE_DID_CHANGE_CONFIGURATION, self._configuration_changed)
+        now(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda params: self.progress_bars.cancel(params.token))
         later(types.TEXT_DOCUMENT_DIAGNOSTIC, self.publisher.document)
         later(types.WORKSPACE_DIAGNOSTIC, self.publisher.workspace)
         later(types.TEXT_DOCUMENT_HOVER, partial(hover.hover, self.session))
         later(types.TEXT_DOCUMENT_CODE_ACTION, partial(actions.code_action, self.session))
+        later(types.CODE_ACTION_RESOLVE, partial(actions.resolve, self.session))
         later(types.TEXT_DOCUMENT_CODE_LENS, partial(lens.code_lens, self.session))
+        later(types.TEXT_DOCUMENT_DOCUMENT_LINK, partial(links.document_links, self.session))
+        later(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, partial(symbols.document_symbols, self.session))
+        later(types.WORKSPACE_SYMBOL, partial(symbols.workspace_symbols, self.session))
+        later(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, partial(hierarchy.prepare, self.session))
+        later(types.CALL_HIERARCHY_INCOMING_CALLS, partial(hierarchy.incoming, self.session))
+        later(types.CALL_HIERARCHY_OUTGOING_CALLS, partial(hierarchy.outgoing, self.session))
+        later(types.TEXT_DOCUMENT_INLAY_HINT, partial(hints.inlay_hints, self.session))
+        later(types.TEXT_DOCUMENT_DEFINITION, partial(navigation.definition, self.session))
+        later(types.TEXT_DOCUMENT_REFERENCES, partial(navigation.references, self.session))
         later(types.WORKSPACE_EXECUTE_COMMAND, partial(commands.execute, self.session))
         for method, handler in requests.METHODS.items():
             later(method, partial(handler, self.session))
@@ -151,6 +162,7 @@ class ThreatlineServer(LanguageServer):
         if settings != self.session.settings:
             self.session.settings = settings
             self.session.report_again()
+            self.lens_refresher.again()
 
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
         self.session.edited(self.session.documents.open(params.text_document))

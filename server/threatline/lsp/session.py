@@ -26,7 +26,7 @@ from threatline.lsp.drift import Drift, drift_between
 from threatline.lsp.folders import Folders, Root
 from threatline.lsp.paths import file_id, path_in, path_of, uri_of
 from threatline.lsp.protocol import Protocol
-from threatline.source.file import Span
+from threatline.source.file import SourceFile, Span
 from threatline.source.lines import Units
 
 log = logging.getLogger(__name__)
@@ -113,6 +113,7 @@ class Session:
         self._news = asyncio.Event()
         self._arrival = asyncio.Event()
         self._scanned: set[Path] = set()
+        self._paused: set[Path] = set()
         self._pages: Path | None = None
         self._tasks: set[asyncio.Task[Json]] = set()
 
@@ -186,7 +187,24 @@ class Session:
 
     def rescan(self, root: Path) -> None:
         """Look at a root's files on the disk again."""
+        self._paused.discard(root)
         self.analysis.rescan(root)
+
+    def pause(self, root: Path) -> None:
+        """Stop reading a root, as its user asked, until a file of it is saved or something is asked of it. Nobody is kept waiting."""
+        self._paused.add(root)
+        self.analysis.pause(root)
+        self._release(root, None)
+        self.stir()
+
+    def is_paused(self, root: Path) -> bool:
+        """Tell whether a root's user has stopped its reading."""
+        return root in self._paused
+
+    def resume(self, root: Path) -> None:
+        """Go on with a root that was stopped."""
+        if root in self._paused:
+            self.rescan(root)
 
     def replaced_folders(self) -> None:
         """Move open documents to the roots that they belong to now."""
@@ -227,7 +245,7 @@ class Session:
         if located is None:
             return
         revision = self._revisions.get(uri, 0)
-        if self._done.get(located.root.path, -1) >= revision:
+        if self._done.get(located.root.path, -1) >= revision or located.root.path in self._paused:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(_Waiter(located.root.path, revision, future))
@@ -269,6 +287,11 @@ class Session:
             return None
         return Current(located.root.path, located.file, reading.snapshot, document, drift_between(source.text, document.text))
 
+    def moved(self, source: SourceFile, document: Document, span: Span) -> Json | None:
+        """Find the range in the editor of a span of an analyzed text; None where it has changed since."""
+        now = drift_between(source.text, document.text).to_editor(span)
+        return None if now is None else range_of(document.index, now, self.client.units)
+
     def ask_soon(self, method: str) -> None:
         """Ask the client something whose answer does not matter."""
         task = asyncio.get_running_loop().create_task(self.protocol.ask(method))
@@ -278,10 +301,15 @@ class Session:
     def report_again(self) -> None:
         """Make all diagnostics anew, for other settings."""
         for root, reading in self.readings.items():
-            reading.reports = reading.maker.take(reading.snapshot, self.settings.minimumSeverity)
+            reading.maker = self._maker(root)
+            reading.reports = reading.maker.take(reading.snapshot)
             for tell in self.changed:
                 tell(root)
         self.stir()
+
+    def _maker(self, root: Path) -> Reports:
+        client = self.client
+        return Reports(root, self.ranges, related=client.related_information, tags=client.tags, settings=self.settings)
 
     def _edit(self, root: Path, file: str, text: bytes | None) -> int:
         revision = self.analysis.edit(root, file, text)
@@ -290,6 +318,7 @@ class Session:
 
     def _forget(self, root: Path) -> None:
         self._scanned.discard(root)
+        self._paused.discard(root)
         self.analysis.forget(root)
         self.readings.pop(root, None)
         self._edited.pop(root, None)
@@ -317,8 +346,8 @@ class Session:
 
     def _keep(self, event: Analyzed) -> None:
         before = self.readings.get(event.root)
-        maker = before.maker if before else Reports(event.root, self.ranges, related=self.client.related_information)
-        reports = maker.take(event.snapshot, self.settings.minimumSeverity)
+        maker = before.maker if before else self._maker(event.root)
+        reports = maker.take(event.snapshot)
         self.readings[event.root] = Reading(event.snapshot, event.revision, maker, reports)
         self._release(event.root, event.revision)
         for tell in self.changed:
