@@ -44,7 +44,7 @@ def of_finding(session: Session, current: Current, finding: Finding) -> Iterator
     print_ = finding.fingerprint
     for place, fix in enumerate(fixes_for(current.snapshot, finding, session.knowledge)):
         edit = partial(_edit, session, current, fix.edits)
-        yield Offer(fix.title, f"fix {fix.control}", fingerprint=print_, edit=edit, preferred=place == 0 and fix.safe)
+        yield Offer(fix.title, f"fix {place} {fix.control}", fingerprint=print_, edit=edit, preferred=place == 0 and fix.safe)
     source = current.snapshot.files[current.file]
     comment = silence(source, current.snapshot.place(finding.value).span, finding.rule)
     if comment is not None:
