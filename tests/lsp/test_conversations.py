@@ -31,7 +31,7 @@ client = OpenAI()
 def run(question: str) -> str:
     reply = client.chat.completions.create(model="gpt-5-mini", messages=[{"role": "user", "content": question}])
     command = reply.choices[0].message.content
-    return subprocess.run(command, shell=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60).stdout
 '''
 RULE = "model-output-to-shell"
 
@@ -273,7 +273,7 @@ async def test_actions_are_found_on_the_line_and_only_of_the_kinds_asked_for(neo
     assert await neovim.actions(line=1) == []
     assert await neovim.actions(only=["refactor"]) == []
     assert await neovim.actions(only=["quickfix"]) == await neovim.actions()
-    offered = [title.split()[0] for title in await neovim.offered()]
+    offered = list(dict.fromkeys(title.split()[0] for title in await neovim.offered()))
     assert offered[0] == "Start"
     assert offered[-4:] == ["Silence", "Accept", "Show", "Explain"]
 
@@ -366,6 +366,10 @@ async def test_settings_choose_what_is_shown(vscode: Editor) -> None:
     before = await asyncio.wait_for(vscode.client.text_document_diagnostic_async(params), 20)
     assert isinstance(before, types.RelatedFullDocumentDiagnosticReport)
     worst = {item.severity for item in before.items}
+    @vscode.client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def _refresh(_params: None) -> None:
+        """Take note."""
+
     vscode.client.set_configuration({"threatline": {"minimumSeverity": "critical"}}, section="threatline")
     vscode.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
     await vscode.until(lambda: vscode.client.diagnostic_refresh_count > 0 or worst == {types.DiagnosticSeverity.Error})

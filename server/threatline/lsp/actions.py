@@ -14,6 +14,7 @@ from threatline.lsp.protocol import plain
 from threatline.lsp.session import Current, Located, Session
 from threatline.report.json import silenced
 from threatline.threats.finding import Finding
+from threatline.vocabulary import SEVERITIES
 
 
 async def code_action(session: Session, params: types.CodeActionParams) -> Json:
@@ -79,7 +80,7 @@ def _asked(wanted: Sequence[str], kind: str) -> bool:
 
 
 def _findings_in(session: Session, current: Current, asked: types.Range) -> list[Finding]:
-    """List the findings that a range touches; one that stands on the cursor's line counts, wherever on it the cursor is."""
+    """List the findings that a range touches, the worst first; one on the cursor's line counts, wherever on it the cursor is."""
     index, units = current.document.index, session.client.units
     start = index.offset(asked.start.line, asked.start.character, units)
     end = index.offset(asked.end.line, asked.end.character, units)
@@ -90,4 +91,4 @@ def _findings_in(session: Session, current: Current, asked: types.Range) -> list
         place = current.snapshot.place(finding.value)
         if not silenced(finding) and place.file == current.file and place.span.start <= end and start <= place.span.end:
             found.append(finding)
-    return found
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
