@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from threatline.facts import model as f
 from threatline.flows.contexts import Controls
 from threatline.program.steps import Fields, Step
-from threatline.program.units import Node
+from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import holds
-from threatline.system.handlers import closed_annotation
+from threatline.system.handlers import closed_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,53 @@ def is_validated_field(built: Built, node: Node) -> bool:
     unit, ordinal = node
     fact = unit.facts[ordinal]
     reading = built.reading
-    references = reading.program.references((unit, fact.base))
-    if not references or any(kind not in {"inst", "sub"} for kind, _ in references):
-        return False
-    for _, what in references:
+    classes = _parsed_into(built, (unit, fact.base))
+    if not classes:
+        references = reading.program.references((unit, fact.base))
+        classes = [what for kind, what in references if kind in {"inst", "sub"}]
+        if not classes or len(classes) != len(references):
+            return False
+    for what in classes:
         lineage, outside = reading.program.resolver.lineage(what)
         owner = next((one for one in lineage if fact.name in one.local.annotations), None)
-        if owner is None or VALIDATED.isdisjoint(outside) or not closed_annotation(reading, owner, owner.local.annotations[fact.name]):
+        if owner is None or VALIDATED.isdisjoint(outside) or not closed_field(reading, owner, fact.name):
             return False
     return True
+
+
+SCHEMAS = frozenset({"response_format", "response_model", "output_type", "output_schema", "schema", "response_schema", "text_format"})
+"""Keywords by which a model's reply is asked for as an instance of a class."""
+
+MOST_BACK = 10
+
+
+def _parsed_into(built: Built, node: Node) -> list[Unit]:
+    """Find the class that a model's reply was asked for as, back through names, attributes and calls on the way to it."""
+    unit, ordinal = node
+    for _ in range(MOST_BACK):
+        fact = unit.facts[ordinal]
+        kind = type(fact)
+        if kind is f.Attribute or kind is f.Item:
+            ordinal = fact.base
+        elif kind is f.Call:
+            callee = unit.facts[fact.callee]
+            asked = [argument.value for argument in fact.arguments if argument.name in SCHEMAS]
+            if not asked and getattr(callee, "name", "") == "with_structured_output":
+                asked = [argument.value for argument in fact.arguments[:1]]
+            if asked:
+                found = built.reading.program.references((unit, asked[0]))
+                return [what for what_kind, what in found if what_kind == "def" and what.kind == "class"]
+            if type(callee) is not f.Attribute:
+                return []
+            ordinal = callee.base
+        elif kind is f.Read or kind is f.Bind:
+            steps = built.reading.graph.before((unit, ordinal), ())
+            if len(steps) != 1:
+                return []
+            unit, ordinal = steps[0].node
+        else:
+            return []
+    return []
 
 
 def is_closed_field(built: Built, node: Node, fields: Fields) -> bool:
@@ -82,5 +120,5 @@ def is_closed_field(built: Built, node: Node, fields: Fields) -> bool:
         if kind in {"inst", "sub"}:
             for owner in reading.program.resolver.lineage(what)[0]:
                 if fields[0] in owner.local.annotations:
-                    return closed_annotation(reading, owner, owner.local.annotations[fields[0]])
+                    return closed_field(reading, owner, fields[0])
     return False

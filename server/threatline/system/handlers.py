@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Place
 from threatline.program.units import Node, Unit
@@ -68,7 +70,8 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, .
         method = handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler)
         if ordinal == 0 and method:
             continue
-        if not is_injected(reading, handler, fact) and not is_closed(reading, handler, fact.annotation):
+        closed = is_closed(reading, handler, fact.annotation) or has_closed_default(reading, handler, fact)
+        if not is_injected(reading, handler, fact) and not closed:
             found.append((handler, ordinal))
     return found
 
@@ -139,32 +142,73 @@ def is_closed(reading: Reading, handler: Unit, annotation: int) -> bool:
     return handler.parent is not None and closed_annotation(reading, handler.parent, annotation)
 
 
+def has_closed_default(reading: Reading, handler: Unit, fact: f.Parameter) -> bool:
+    """Tell whether a parameter's default declares a pattern (`name: str = Query(pattern=…)`)."""
+    return handler.parent is not None and has_closed_pattern(reading, handler.parent, fact.default)
+
+
+def closed_field(reading: Reading, owner: Unit, name: str) -> bool:
+    """Tell whether a field that a class declares is of closed type, by its annotation or by a pattern in its default."""
+    if closed_annotation(reading, owner, owner.local.annotations[name]):
+        return True
+    bound = (owner.facts[ordinal] for ordinal in owner.local.final.get(name, ()))
+    return any(type(fact) is f.Bind and has_closed_pattern(reading, owner, fact.value) for fact in bound)
+
+
 def closed_annotation(reading: Reading, unit: Unit, ordinal: int) -> bool:
-    """Tell whether a type annotation is closed: numbers, dates, ids, literals, enumerations, and unions or lists of them."""
+    """Tell whether a type annotation is closed: numbers, dates, ids, literals, enumerations, and unions or lists of them.
+
+    Text is closed where a pattern says from its first to its last letter what it may be.
+    """
     if ordinal < 0:
         return False
     fact = unit.facts[ordinal]
     if type(fact) is f.Item:
-        base = getattr(unit.facts[fact.base], "name", "")
-        if base == "Literal":
-            return True
-        if base == "Annotated" and fact.key >= 0:
-            key = unit.facts[fact.key]
-            return type(key) is f.Collection and bool(key.elements) and closed_annotation(reading, unit, key.elements[0].value)
-        return base in _WRAPPERS and fact.key >= 0 and closed_annotation(reading, unit, fact.key)
+        return _closed_generic(reading, unit, fact)
     if type(fact) is f.Operation and fact.operator == "|":
         return all(closed_annotation(reading, unit, operand) for operand in fact.operands)
     if type(fact) is f.Collection:
         return all(closed_annotation(reading, unit, e.value) for e in fact.elements)
     if type(fact) is f.Literal:
         return fact.value is None or fact.value in {"int", "float", "bool"}
+    if type(fact) is f.Call:
+        return has_closed_pattern(reading, unit, ordinal)
     names: list[str] = []
     for kind, what in reading.program.references((unit, ordinal)):
         if kind == "def" and getattr(what, "kind", "") == "class":
-            names += reading.program.resolver.lineage(what)[1] or ["?"]
+            outside = reading.program.resolver.lineage(what)[1]
+            names += ["enum.Enum"] if ENUMERATIONS.intersection(outside) else outside or ["?"]
         elif kind == "ext":
             names.append(str(what))
     return bool(names) and all(name in CLOSED or reading.catalog.canonical(name) in reading.catalog.closed_types for name in names)
 
 
-_WRAPPERS = frozenset({"Optional", "Union", "List", "list", "Sequence", "Tuple", "tuple", "Set", "set"})
+def _closed_generic(reading: Reading, unit: Unit, fact: f.Item) -> bool:
+    base = getattr(unit.facts[fact.base], "name", "")
+    if base == "Literal":
+        return True
+    if base == "Annotated" and fact.key >= 0:
+        key = unit.facts[fact.key]
+        if type(key) is not f.Collection or not key.elements:
+            return False
+        said = (has_closed_pattern(reading, unit, element.value) for element in key.elements[1:])
+        return closed_annotation(reading, unit, key.elements[0].value) or any(said)
+    return base in _WRAPPERS and fact.key >= 0 and closed_annotation(reading, unit, fact.key)
+
+
+def has_closed_pattern(reading: Reading, unit: Unit, ordinal: int) -> bool:
+    """Tell whether a declaration (`Field(pattern=…)`, `constr(…)`) holds a pattern for the whole text that lets not everything pass."""
+    fact = unit.facts[ordinal] if ordinal >= 0 else None
+    for argument in fact.arguments if type(fact) is f.Call else ():
+        pattern = reading.constants.of((unit, argument.value)) if argument.name in {"pattern", "regex"} else ""
+        whole = isinstance(pattern, str) and pattern.startswith(("^", r"\A")) and pattern.endswith(("$", r"\Z"))
+        if whole and not ANYTHING.search(str(pattern)):
+            return True
+    return False
+
+
+ENUMERATIONS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
+ANYTHING = re.compile(r"(?<!\\)\.|\[\^|\\[SWD]")
+"""What in a pattern stands for nearly any letter."""
+
+_WRAPPERS = frozenset({"Optional", "Union", "List", "list", "Sequence", "Tuple", "tuple", "Set", "set", "Dict", "dict"})

@@ -1,11 +1,13 @@
-"""Code that takes the way through a file: what is written to a file that the same function then imports or runs.
+"""Code that takes the way through a file: what is written to a file that is then imported or run.
 
-The text that is written becomes a `code.source` of the call that runs it. Told by values alone: both calls use the same name, and the
-file is a Python file, is run by its place, or is given to an interpreter. A file run by another function than the one that wrote it,
-and one in a container, are given up.
+The text that is written becomes a `code.source` of the call that runs it. Told by values alone: in one function both calls use the same
+name, and the file is a Python file, is run by its place, or is given to an interpreter; between functions both write the same file name
+down. A file in a container is given up.
 """
 
 from __future__ import annotations
+
+import posixpath
 
 from threatline.facts import model as f
 from threatline.program.units import Node, Unit
@@ -16,6 +18,7 @@ RUNNING = frozenset({"import.name", "process.arguments", "shell.command"})
 BY_PLACE = frozenset({"runpy.run_path", "importlib.util.spec_from_file_location"})
 INTERPRETERS = frozenset("python python3 pypy node deno bun bash sh zsh perl ruby Rscript julia".split())
 ELSEWHERE = frozenset("docker podman nsjail bwrap firejail ssh kubectl".split())
+CODE_FILES = frozenset({".py", ".sh", ".js", ".mjs", ".rb", ".pl", ".ps1", ".bat"})
 MOST_VALUES = 80
 
 
@@ -33,6 +36,37 @@ def place_written_code(reading: Reading, placement: Placement) -> None:
             for runner in run.get(unit, ()):
                 if data.match.node[1] < runner.match.node[1] and _runs(reading, data, runner):
                     placement.add_port(PlacedPort("code.source", runner.draft, data.node, runner.match))
+    _place_by_name(reading, placement, written, run)
+
+
+def _place_by_name(
+    reading: Reading, placement: Placement, written: dict[Unit, list[PlacedPort]], run: dict[Unit, list[PlacedPort]]
+) -> None:
+    """Place the port where the file's name is written down at both calls, wherever they stand."""
+    runners: dict[str, list[PlacedPort]] = {}
+    for unit, ports in run.items():
+        for runner in ports:
+            for word in _run_names(reading, unit, runner):
+                runners.setdefault(word, []).append(runner)
+    for unit, ports in written.items():
+        for data in ports if runners else ():
+            file = _behind(reading, unit, receiver(*data.match.node))
+            for text in _texts(unit, file):
+                if posixpath.splitext(text)[1] in CODE_FILES:
+                    for runner in runners.get(posixpath.basename(text), ()):
+                        placement.add_port(PlacedPort("code.source", runner.draft, data.node, runner.match))
+
+
+def _run_names(reading: Reading, unit: Unit, runner: PlacedPort) -> set[str]:
+    """List the names of files that a call runs as they are written down there: the module's, or the script's behind an interpreter."""
+    texts = _texts(unit, _behind(reading, unit, runner.node[1]))
+    if runner.name == "import.name":
+        by_place = runner.match.name in BY_PLACE
+        return {posixpath.basename(text) if by_place else f"{text.rpartition('.')[2]}.py" for text in texts}
+    words = [word.rpartition("/")[2] for text in texts for word in text.split()]
+    if ELSEWHERE.intersection(words):
+        return set()
+    return {word for word in words if posixpath.splitext(word)[1] in CODE_FILES}
 
 
 def _runs(reading: Reading, data: PlacedPort, runner: PlacedPort) -> bool:
