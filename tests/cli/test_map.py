@@ -34,7 +34,7 @@ def test_html_is_written_to_a_file(call, workspace):
     assert page.rstrip().endswith("</html>")
 
 
-@pytest.mark.parametrize("form", ["text", "json", "mermaid", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "mermaid", "html", "otm"])
 @pytest.mark.usefixtures("workspace")
 def test_two_runs_print_the_same_bytes(call, form):
     assert call("map", "--format", form) == call("map", "--format", form)

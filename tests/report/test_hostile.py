@@ -8,12 +8,15 @@ from html.parser import HTMLParser
 
 import pytest
 
+from threatline.knowledge.model import Knowledge
 from threatline.report.escaping import for_script, for_terminal
 from threatline.report.github import check_github
 from threatline.report.html import map_html
 from threatline.report.json import check_json
 from threatline.report.map_text import map_text
 from threatline.report.mermaid import map_mermaid
+from threatline.report.otm import map_otm
+from threatline.report.sarif import check_sarif
 from threatline.report.text import check_text
 from threatline.source.file import Problem
 from threatline.system.model import Component, Relation, SystemMap
@@ -77,6 +80,28 @@ def test_mermaid_labels_hold_no_syntax(hostile):
     for label in labels:
         assert not re.search(r"[<>\[\]{}|`;&](?!\d)", re.sub(r"#\d+;|<br/>", "", label))
     assert len(diagram.splitlines()) == 5
+
+
+def _texts(value):
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _texts(each)
+    if isinstance(value, str):
+        yield value
+
+
+def _sarif(snapshot):
+    return check_sarif(snapshot, Knowledge(), version="0")
+
+
+@pytest.mark.parametrize("write", [_sarif, map_otm])
+def test_what_other_tools_show_is_plain_text(write, hostile):
+    texts = [text for text in _texts(json.loads(write(hostile))) if "\\x1b" in text]
+    assert len(texts) > 5
+    for text in texts:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", text)
 
 
 class _Page(HTMLParser):

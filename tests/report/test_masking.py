@@ -2,12 +2,15 @@
 
 import pytest
 
+from threatline.knowledge.model import Knowledge
 from threatline.report.github import check_github
 from threatline.report.html import map_html
 from threatline.report.json import check_json, map_json
 from threatline.report.map_text import map_text
 from threatline.report.masking import mask, mask_line
 from threatline.report.mermaid import map_mermaid
+from threatline.report.otm import map_otm
+from threatline.report.sarif import check_sarif
 from threatline.report.text import check_text
 from threatline.system.model import Component, SystemMap
 from threatline.threats.finding import Step
@@ -87,7 +90,11 @@ def shapeless(make_draft, make_finding):
     return draft.snapshot(findings=findings, map=SystemMap(components=(component,)))
 
 
-@pytest.mark.parametrize("write", [check_text, check_github, map_html, map_json, map_text, map_mermaid])
+def sarif(snapshot):
+    return check_sarif(snapshot, Knowledge(), version="0")
+
+
+@pytest.mark.parametrize("write", [check_text, check_github, sarif, map_html, map_json, map_text, map_mermaid, map_otm])
 def test_a_secret_that_a_finding_is_about_is_nowhere(write, shapeless):
     written = write(shapeless)
     written = written.decode() if isinstance(written, bytes) else written

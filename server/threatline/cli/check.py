@@ -27,7 +27,12 @@ NOT_READ_BY_NAME: Final = frozenset({"too-large", "binary", "outside", "missing"
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH …]", type=click.Path(exists=True))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="Form of the result."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="Form of the result.",
 )
 @click.option("--output", "file", metavar="FILE", help="Write the result there instead of to standard output.")
 @click.option(
@@ -99,6 +104,10 @@ def _written(snapshot: Snapshot, knowledge: Knowledge, form: str, *, to_file: bo
         from threatline.report.json import check_json
 
         return check_json(snapshot, version=__version__)
+    if form == "sarif":
+        from threatline.report.sarif import check_sarif
+
+        return check_sarif(snapshot, knowledge, version=__version__)
     if form == "github":
         from threatline.report.github import check_github
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "mermaid", "html"]),
+    type=click.Choice(["text", "json", "mermaid", "html", "otm"]),
     default="text",
     show_default=True,
     help="Form of the result.",
@@ -55,6 +55,10 @@ def _written(snapshot: Snapshot, knowledge: Knowledge, form: str, *, to_file: bo
         from threatline.report.html import map_html
 
         return map_html(snapshot, titles=titles)
+    if form == "otm":
+        from threatline.report.otm import map_otm
+
+        return map_otm(snapshot, titles=titles)
     from threatline.report.map_text import map_text
 
     look = output.PLAIN if to_file else output.look_of_stdout()

@@ -12,9 +12,6 @@ from threatline.lsp.paths import path_in, uri_of
 from threatline.source.file import SourceFile, Span
 from threatline.source.lines import LineIndex, Units
 
-RULE_PAGES = "https://threatline.dev/rules/"
-"""Where the pages of the shipped rules are published."""
-
 NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 
 _MARKDOWN = re.compile(r"([\\`*\[\]<>~|$]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=]|:(?=//)|(?<=www)\.)")
@@ -64,11 +61,6 @@ def position_of(index: LineIndex, offset: int, units: Units) -> Json:
     """Return the position of an offset."""
     line, column = index.position(offset, units)
     return {"line": line, "character": column}
-
-
-def rule_page(rule: str) -> str:
-    """Return the address of a rule's page."""
-    return RULE_PAGES + rule
 
 
 def escaped(text: str) -> str:

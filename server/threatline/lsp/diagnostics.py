@@ -15,7 +15,8 @@ from threatline.analysis.snapshot import Snapshot
 from threatline.lsp.capabilities import SOURCE
 from threatline.lsp.client import Json
 from threatline.lsp.configuration import LEVELS, Settings
-from threatline.lsp.convert import Ranges, rule_page
+from threatline.lsp.convert import Ranges
+from threatline.report.addresses import rule_page
 from threatline.report.json import silenced
 from threatline.report.places import Places
 from threatline.source.file import Problem, SourceFile

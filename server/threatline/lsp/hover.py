@@ -11,9 +11,10 @@ from lsprotocol import types
 from threatline.analysis.snapshot import Snapshot
 from threatline.knowledge.model import Knowledge
 from threatline.lsp.client import Json
-from threatline.lsp.convert import Ranges, escaped, rule_page
+from threatline.lsp.convert import Ranges, escaped
 from threatline.lsp.paths import path_in, uri_of
 from threatline.lsp.session import Session
+from threatline.report.addresses import rule_page
 from threatline.report.json import silenced
 from threatline.report.places import Places
 from threatline.report.titles import spaced, titles_of

@@ -9,6 +9,7 @@ from typing import Any, Final
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}\u200b\u2028\u2029\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
 _MERMAID = re.compile(r"""[^\w .,/()\-+*@]""")
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
 _SPACE = re.compile(r"\s+")
 
 
@@ -38,6 +39,11 @@ def for_workflow(text: str) -> str:
 def for_workflow_property(text: str) -> str:
     """Escape the value of a workflow command's property: it can end neither the value nor the list of properties."""
     return for_workflow(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def for_message(text: str) -> str:
+    """Escape a message for viewers that know links and placeholders (SARIF): `[text](target)` and `{0}` stay as they are read."""
+    return _PLACEHOLDER.sub(r"{{\1}}", for_terminal(_SPACE.sub(" ", text).strip()).replace("](", "] ("))
 
 
 def for_mermaid(text: str) -> str:
