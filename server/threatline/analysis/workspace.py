@@ -20,7 +20,7 @@ from threatline.analysis.pipeline import Outcome, Surroundings, conclude, symbol
 from threatline.analysis.silencing import accept, silence
 from threatline.analysis.snapshot import Snapshot
 from threatline.design.model import Design
-from threatline.design.reading import load_design
+from threatline.design.reading import is_design_file, load_design
 from threatline.design.selectors import matches
 from threatline.errors import DesignError
 from threatline.facts import EXTRACTOR_VERSION, decode_parts, encode, encode_facts, extract
@@ -71,6 +71,7 @@ class Workspace:
         self._sources: dict[str, SourceFile] = {}
         self._problems: dict[str, Problem] = {}
         self._listing_problems: tuple[Problem, ...] = ()
+        self._design_problems: tuple[Problem, ...] = ()
         self._overlays: dict[str, bytes] = {}
         self._around = Surroundings(root_name=root.absolute().name)
         self._concluded: tuple[str, Outcome] | None = None
@@ -85,7 +86,7 @@ class Workspace:
         files = [file for file in listing.files if not (ignored and matches(ignored, file)) or (file in listing.chosen and wanted)]
         self._listed = tuple(sorted({*files, *self._overlays}))
         self._chosen = frozenset(listing.chosen) if wanted and "." not in wanted else None
-        self._listing_problems += listing.problems
+        self._listing_problems = listing.problems
         asked = tuple(sorted(requirements(self.root, listing.files).items()))
         own = own_roots(self.root, listing.files, self.catalog.roots)
         self._around = Surroundings(self._listed, self.root.absolute().name, own, asked, design)
@@ -95,15 +96,16 @@ class Workspace:
 
     def _read_design(self) -> Design:
         """Read what the team declares. A design that is wrong counts as none; what is wrong with it stands in `design_error`."""
-        self._listing_problems = ()
+        self._design_problems = ()
         self.design_error = None
         try:
-            design, problems = load_design(self.root, threats=self.knowledge.threats, controls=self.knowledge.controls)
+            known = self.knowledge
+            design, problems = load_design(self.root, threats=known.threats, controls=known.controls, unsaved=self._overlays)
         except DesignError as error:
             self.design_error = error
-            self._listing_problems = (Problem(error.file, "design", str(error)),)
+            self._design_problems = (Problem(error.file, "design", str(error)),)
             return Design()
-        self._listing_problems = problems
+        self._design_problems = problems
         return design
 
     def overlay(self, file: str, text: bytes | None) -> None:
@@ -122,6 +124,9 @@ class Workspace:
             self._take(file, make_source(file, text))
         if (file in self._sources or file in self._problems) and file not in self._listed:
             self._listed = tuple(sorted({*self._listed, file}))
+
+        if is_design_file(file):
+            self._around = replace(self._around, design=self._read_design())
 
     def analyze(self, *, cancelled: Callable[[], bool] = never, progress: Progress | None = None) -> Snapshot:
         """Conclude from what has been read. Cancelled, the snapshot is marked incomplete and holds no findings."""
@@ -229,7 +234,8 @@ class Workspace:
 
     def _snapshot(self, outcome: Outcome | None) -> Snapshot:
         states = dict(sorted(self._states.items()))
-        problems = [*self._listing_problems, *self._problems.values(), *_syntax_problems(states), *(outcome.problems if outcome else ())]
+        problems = [*self._design_problems, *self._listing_problems, *self._problems.values(), *_syntax_problems(states)]
+        problems += outcome.problems if outcome else ()
         problems += [Problem(p.file, "knowledge", p.message) for p in self.knowledge.problems]
         snapshot = Snapshot(
             root=str(self.root), revision=self._key(), rules_digest=self.knowledge.digest,

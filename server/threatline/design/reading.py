@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from threatline.design.model import Design
 from threatline.design.text import DesignText
 from threatline.errors import DesignError
 from threatline.source.file import Problem
-from threatline.source.reading import read
+from threatline.source.reading import make_source, read
 from threatline.source.roots import DESIGN_FILE
 
 DESIGN_FOLDER: Final = ".threatmodel"
@@ -24,15 +24,22 @@ _SETTINGS_MARK: Final = b"threatline"
 
 
 def load_design(
-    root: str | os.PathLike[str], *, threats: Collection[str] | None = None, controls: Collection[str] | None = None
+    root: str | os.PathLike[str],
+    *,
+    threats: Collection[str] | None = None,
+    controls: Collection[str] | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> tuple[Design, tuple[Problem, ...]]:
     """Read all that a workspace declares; the empty design where it declares nothing.
 
-    With `threats` and `controls`, ids are checked against them. The settings of `threatmodel.yaml` go before those of `pyproject.toml`, key
-    by key. Raises DesignError for a file that is wrong or over a bound. Problems name a `pyproject.toml` that is no TOML: it is not ours.
+    With `threats` and `controls`, ids are checked against them. `unsaved` texts, by file id, stand for what lies on the disk. The settings
+    of `threatmodel.yaml` go before those of `pyproject.toml`, key by key. Raises DesignError for a file that is wrong or over a bound.
+    Problems name a `pyproject.toml` that is no TOML: it is not ours.
     """
     place = os.fspath(root)
-    texts = [_read_yaml(place, file) for file in _design_files(place)]
+    typed = unsaved or {}
+    files = sorted({*_design_files(place), *filter(is_design_file, typed)}, key=lambda file: (file != DESIGN_FILE, file))
+    texts = [_read_yaml(place, file, typed.get(file)) for file in files if typed.get(file, b"x").strip()]
     problems: list[Problem] = []
     settings = _read_settings(place, problems)
     if not texts and settings is None:
@@ -46,6 +53,12 @@ def load_design(
     parts = texts if settings is None else [*texts, settings]
     digest = xxhash.xxh3_128_hexdigest(b"\0".join(part.file.encode() + b"\0" + part.text for part in parts))
     return replace(design, digest=digest), tuple(problems)
+
+
+def is_design_file(file: str) -> bool:
+    """Tell whether a file of a workspace, by its id, holds a part of the design."""
+    folder, _, name = file.rpartition("/")
+    return file == DESIGN_FILE or (folder == DESIGN_FOLDER and name.endswith((".yaml", ".yml")))
 
 
 def _design_files(root: str) -> list[str]:
@@ -62,11 +75,11 @@ def _design_files(root: str) -> list[str]:
     return [*files, *(f"{DESIGN_FOLDER}/{name}" for name in names)]
 
 
-def _read_yaml(root: str, file: str) -> DesignText:
+def _read_yaml(root: str, file: str, unsaved: bytes | None = None) -> DesignText:
     from threatline.errors import KnowledgeError
     from threatline.knowledge.reading import read_yaml
 
-    source = read(root, file)
+    source = read(root, file) if unsaved is None else make_source(file, unsaved)
     if isinstance(source, Problem):
         raise DesignError(file, 0, source.message)
     try:

@@ -47,6 +47,11 @@ def parse_files(files: Sequence[KnowledgeFile], digest: str, read: Callable[[byt
     return _joined(good, words, digest, problems)
 
 
+def parse_one(file: KnowledgeFile) -> BaseModel:
+    """Parse one file by the place it lies in. Raises KnowledgeError for its first fault."""
+    return _parse(file, read_yaml)
+
+
 def _parse(file: KnowledgeFile, read: Callable[[bytes, str], Any]) -> BaseModel:
     data = read(file.text, str(file.path))
     match PurePosixPath(file.name).parts:

@@ -20,6 +20,7 @@ def offered(client: Client) -> Json:
         "positionEncoding": client.units,
         "textDocumentSync": {"openClose": True, "change": 2, "save": {"includeText": False}},
         "hoverProvider": True,
+        "completionProvider": {"triggerCharacters": [":"], "resolveProvider": False},
         "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.threatline"], "resolveProvider": client.resolves_edits},
         "codeLensProvider": {"resolveProvider": False},
         "documentLinkProvider": {"resolveProvider": False},

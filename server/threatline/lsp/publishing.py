@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from threatline.lsp.authoring import Authoring
 from threatline.lsp.client import Json
 from threatline.lsp.diagnostics import EMPTY, FileReport, full_or_unchanged
 from threatline.lsp.session import Session
@@ -21,8 +22,9 @@ _PART = 100
 class Publisher:
     """Keeps what the editor has been told, and tells it what differs."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, authoring: Authoring) -> None:
         self._session = session
+        self._authoring = authoring
         self._told: dict[Path, dict[str, str]] = {}
         self._pulled: dict[str, str] = {}
         self._pulling: dict[str, int] = {}
@@ -54,6 +56,7 @@ class Publisher:
         self._pulling[uri] = self._pulling.get(uri, 0) + 1
         try:
             await self._session.settled(uri)
+            await self._authoring.checked(uri)
         finally:
             self._pulling[uri] -= 1
         located = self._session.locate(uri)
@@ -101,6 +104,10 @@ class Publisher:
         reading = self._session.readings.get(root)
         found = {} if reading is None else reading.reports
         by_uri = {self._session.uri(root, file): report for file, report in sorted(found.items()) if self._session.owns(root, file)}
+        for uri in sorted(self._session.authored):
+            located = self._session.locate(uri)
+            if located is not None and located.root.path == root:
+                by_uri[uri] = self._session.report(located)
         if self._session.settings.scope == "workspace":
             return by_uri
         return {uri: report for uri, report in by_uri.items() if self._session.documents.get(uri) is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import os
 import re
 import sys
 from typing import Any, BinaryIO
@@ -30,8 +31,10 @@ def serve_stdio() -> None:
     if answered is not None:
         server.protocol.answered.add(answered)
     server.start_io(Replayed(raw, incoming), outgoing)
-    # Without `exit`, the editor has gone away.
+    # Without `exit`, the editor has gone away. No thread is waited for that waits for something itself.
     server.session.close()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def serve_tcp(host: str, port: int) -> None:

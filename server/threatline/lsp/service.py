@@ -18,6 +18,7 @@ from threatline.knowledge.loading import load_knowledge
 from threatline.knowledge.model import Knowledge
 from threatline.lsp import actions, commands, hierarchy, hints, hover, lens, links, navigation, requests, symbols
 from threatline.lsp.analysis_loop import AnalysisLoop, Event, Failed, Workspace
+from threatline.lsp.authoring import Authoring
 from threatline.lsp.capabilities import SOURCE, initialize_result
 from threatline.lsp.client import Json, read_client
 from threatline.lsp.configuration import SECTION, read_settings
@@ -44,7 +45,8 @@ class ThreatlineServer(LanguageServer):
         super().__init__(SOURCE, __version__, protocol_cls=Protocol, converter_factory=tolerant_converter, max_workers=2)
         known = Known(knowledge or load_knowledge)
         self.session = Session(self.protocol, lambda tell: _analysis(opener or known.workspace, tell), known)
-        self.publisher = Publisher(self.session)
+        self.authoring = Authoring(self.session)
+        self.publisher = Publisher(self.session, self.authoring)
         self.progress_bars = ProgressBars(self.session)
         self.watcher = Watcher(self.session)
         self.lens_refresher = lens.LensRefresher(self.session)
@@ -86,7 +88,8 @@ class ThreatlineServer(LanguageServer):
         now(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, lambda params: self.progress_bars.cancel(params.token))
         later(types.TEXT_DOCUMENT_DIAGNOSTIC, self.publisher.document)
         later(types.WORKSPACE_DIAGNOSTIC, self.publisher.workspace)
-        later(types.TEXT_DOCUMENT_HOVER, partial(hover.hover, self.session))
+        later(types.TEXT_DOCUMENT_HOVER, self._hover)
+        later(types.TEXT_DOCUMENT_COMPLETION, self.authoring.completion)
         later(types.TEXT_DOCUMENT_CODE_ACTION, partial(actions.code_action, self.session))
         later(types.CODE_ACTION_RESOLVE, partial(actions.resolve, self.session))
         later(types.TEXT_DOCUMENT_CODE_LENS, partial(lens.code_lens, self.session))
@@ -164,20 +167,29 @@ class ThreatlineServer(LanguageServer):
             self.session.report_again()
             self.lens_refresher.again()
 
+    async def _hover(self, params: types.HoverParams) -> Json:
+        if self.authoring.is_ours(params.text_document.uri):
+            return await self.authoring.hover(params)
+        return await hover.hover(self.session, params)
+
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
-        self.session.edited(self.session.documents.open(params.text_document))
+        document = self.session.documents.open(params.text_document)
+        self.session.edited(document)
+        self.authoring.changed(document)
         self.session.arrived()
 
     def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
         document = self.session.documents.change(params, self.session.client.units)
         if document is not None:
             self.session.edited(document)
+            self.authoring.changed(document)
             self.session.arrived()
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
         document = self.session.documents.close(params.text_document.uri)
         if document is not None:
             self.session.closed(document)
+            self.authoring.closed(document.uri)
             self.session.arrived()
 
     def _saved(self, params: types.DidSaveTextDocumentParams) -> None:

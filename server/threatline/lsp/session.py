@@ -99,6 +99,7 @@ class Session:
         self.folders = Folders()
         self.ranges = Ranges(self.client.units)
         self.readings: dict[Path, Reading] = {}
+        self.authored: dict[str, FileReport] = {}
         self.changed: list[Callable[[Path], None]] = []
         self.progressed: list[Callable[[Progressed], None]] = []
         self.failed: list[Callable[[Failed], None]] = []
@@ -232,7 +233,9 @@ class Session:
     def report(self, located: Located) -> FileReport:
         """Return a file's diagnostics as they are known."""
         reading = self.readings.get(located.root.path)
-        return EMPTY if reading is None else reading.reports.get(located.file, EMPTY)
+        found = EMPTY if reading is None else reading.reports.get(located.file, EMPTY)
+        authored = self.authored.get(self.uri(located.root.path, located.file))
+        return found if authored is None else FileReport.of([*found.items, *authored.items])
 
     def owns(self, root: Path, file: str) -> bool:
         """Tell whether a file belongs to this root, and not to a deeper one."""
@@ -291,6 +294,14 @@ class Session:
         """Find the range in the editor of a span of an analyzed text; None where it has changed since."""
         now = drift_between(source.text, document.text).to_editor(span)
         return None if now is None else range_of(document.index, now, self.client.units)
+
+    def tell_again(self, uri: str) -> None:
+        """Tell of a document whose diagnostics are new without an analysis."""
+        located = self.locate(uri)
+        if located is not None:
+            for tell in self.changed:
+                tell(located.root.path)
+            self.stir()
 
     def ask_soon(self, method: str) -> None:
         """Ask the client something whose answer does not matter."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lsprotocol import types
@@ -92,24 +94,35 @@ class Watcher:
 
     async def _own(self, root: Path) -> None:
         """Watch the folders that hold a root's files, and no others: those of packages and builds cost watches and tell nothing."""
-        from watchfiles import awatch
-
         new: set[Path] = set()
         while True:
             folders = await asyncio.to_thread(folders_of, root, frozenset(new))
             if len(folders) > MOST_FOLDERS:
                 log.info("%s has %d folders: not watched", root, len(folders))
                 return
+            news: asyncio.Queue[list[str]] = asyncio.Queue()
+            stop = threading.Event()
+            loop = asyncio.get_running_loop()
+            # A thread that ends with the process: one that must be waited for would keep a server alive that nobody needs.
+            threading.Thread(target=_watch_folders, args=(folders, stop, loop, news.put_nowait), daemon=True).start()
             try:
-                async for changes in awatch(*folders, recursive=False, debounce=400, step=400, rust_timeout=60_000, yield_on_timeout=False):
+                while not (made := new_folders(await news.get())):
                     self.soon(root)
-                    made = new_folders(path for _, path in changes)
-                    if made:
-                        new |= made
-                        break
-            except OSError as error:
-                log.warning("cannot watch %s: %s", root, error)
-                return
+            finally:
+                stop.set()
+            self.soon(root)
+            new |= made
+
+
+def _watch_folders(folders: list[Path], stop: threading.Event, loop: asyncio.AbstractEventLoop, tell: Callable[[list[str]], None]) -> None:
+    from watchfiles import watch
+
+    with contextlib.suppress(RuntimeError):  # the event loop has ended
+        try:
+            for changes in watch(*folders, stop_event=stop, recursive=False, debounce=400, step=400, rust_timeout=60_000):
+                loop.call_soon_threadsafe(tell, [path for _, path in changes])
+        except OSError as error:
+            log.warning("cannot watch: %s", error)
 
 
 def folders_of(root: Path, new: frozenset[Path] = frozenset()) -> list[Path]:
