@@ -123,7 +123,7 @@ class Calls:
             bases = self.values.of((unit, arguments[0].value))
             names = [key] if key else self._with_prefix(bases, self._prefix(unit, arguments[1].value))
             return [r for base in bases for name in names for r in self.attributes.attribute(base, name)]
-        if name == "partial" and arguments:
+        if name == "partial" and arguments and arguments[0].name == "":
             held = sum(argument.name == "" for argument in arguments[1:])
             wrapped = self.values.of((unit, arguments[0].value))
             return [("part", (reference, held)) for reference in wrapped] if held else list(wrapped)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Place
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, places_of
 from threatline.system.matching import Match
+
+MOST_STEPS = 200
 
 CLOSED = frozenset(
     "builtins.int builtins.float builtins.bool builtins.complex uuid.UUID uuid.UUID4 datetime.datetime datetime.date datetime.time "
@@ -35,8 +38,27 @@ def handlers_of(reading: Reading, match: Match) -> list[Unit]:
         return []
     found: list[Unit] = []
     for node in places_of(reading, match.node, entry.handler):
-        found += [unit for unit in reading.program.functions_in(node) if unit not in found]
+        functions = reading.program.functions_in(node) or _kept(reading, node)
+        found += [unit for unit in functions if unit not in found]
     return found
+
+
+def _kept(reading: Reading, node: Node) -> list[Unit]:
+    """Find the functions that a field of a record holds, wherever the records are made: routes kept in a list and registered in a loop."""
+    if type(node[0].facts[node[1]]) is not f.Attribute:
+        return []
+    found: dict[Unit, None] = {}
+    seen: set[tuple[Node, tuple[str, ...]]] = {(node, ())}
+    queue: deque[tuple[Node, tuple[str, ...]]] = deque(seen)
+    while queue and len(seen) < MOST_STEPS:
+        value, fields = queue.popleft()
+        functions = reading.program.functions_in(value) if not fields else []
+        found.update(dict.fromkeys(functions))
+        for step in reading.graph.before(value, fields) if not functions else ():
+            if step.how not in {"argument", "receiver", "text"} and (step.node, step.fields) not in seen:
+                seen.add((step.node, step.fields))
+                queue.append((step.node, step.fields))
+    return list(found)
 
 
 def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -> list[Node]:
