@@ -158,7 +158,7 @@ class Provided(Strict):
 
 
 class Entry(Strict):
-    """What one name (or several alike) means. Exactly one of call, base, decorator, read.
+    """What one name (or several alike) means. Exactly one of call, base, decorator, read, assign.
 
     component     the kind of component it makes. `of: receiver` joins the component that the receiver is; where none is known, one of this
                   kind is made.
@@ -183,6 +183,7 @@ class Entry(Strict):
     call: Words = ()
     base: Words = ()
     decorator: Words = ()
+    assign: Words = ()
     read: Words = ()
     versions: str = ""
     when: Conditions = ()
@@ -210,8 +211,8 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def _one_matcher(self) -> Entry:
-        if sum(map(bool, (self.call, self.base, self.decorator, self.read))) != 1:
-            raise ValueError("an entry has exactly one of call, base, decorator, read")
+        if sum(map(bool, (self.call, self.base, self.decorator, self.read, self.assign))) != 1:
+            raise ValueError("an entry has exactly one of call, base, decorator, read, assign")
         return self
 
 

@@ -25,7 +25,7 @@ class Catalog:
         self.injected: set[str] = set()
         self.closed_types: set[str] = set()
         self.roots: dict[str, tuple[str, ...]] = {}
-        self._tables: dict[str, dict[str, list[Entry]]] = {"call": {}, "base": {}, "decorator": {}, "read": {}}
+        self._tables: dict[str, dict[str, list[Entry]]] = {"call": {}, "base": {}, "decorator": {}, "read": {}, "assign": {}}
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
         for file in files:
@@ -41,7 +41,8 @@ class Catalog:
         self.closed_types.update(begin + name for name in file.closed_types)
         self.roots[begin + file.package] = file.distribution or (file.package,)
         for entry in file.entries:
-            for table, names in (("call", entry.call), ("base", entry.base), ("decorator", entry.decorator), ("read", entry.read)):
+            named = {"call": entry.call, "base": entry.base, "decorator": entry.decorator, "read": entry.read, "assign": entry.assign}
+            for table, names in named.items():
                 for name in names:
                     self._tables[table].setdefault(begin + name, []).append(entry)
 

@@ -53,10 +53,12 @@ def arguments_of(unit: Unit, call: int) -> tuple[f.Argument, ...]:
 
 
 def argument(unit: Unit, call: int, name: str, position: int) -> int:
-    """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0."""
+    """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0, and so is what is assigned."""
     fact = unit.facts[call]
     if type(fact) is f.Item:
         return int(fact.key) if position == 0 else -1
+    if type(fact) is f.BindAttribute:
+        return int(fact.value) if position == 0 else -1
     arguments = arguments_of(unit, call)
     if name:
         for given in arguments:

@@ -31,6 +31,7 @@ def match_all(reading: Reading) -> list[Match]:
     for unit in reading.program.units.values():
         found += _match_calls(reading, unit)
         found += _match_reads(reading, unit)
+        found += _match_assignments(reading, unit)
         found += _match_decorators(reading, unit)
         found += _match_bases(reading, unit)
     return found
@@ -98,6 +99,38 @@ def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
                 for entry in reading.catalog.entries("read", name):
                     if all(holds(reading, node, condition) for condition in entry.when):
                         yield Match(entry, node, reading.catalog.canonical(name))
+
+
+def _match_assignments(reading: Reading, unit: Unit) -> Iterator[Match]:
+    """Match what is assigned to a library's attribute: a setting, or a function put in the place of a library's own."""
+    words = reading.catalog.last_words["assign"]
+    for ordinal, fact in enumerate(unit.facts) if words else ():
+        if type(fact) is not f.BindAttribute or fact.name not in words:
+            continue
+        node = (unit, ordinal)
+        for base in reading.names((unit, fact.base)) or [_provided(unit, fact.base)]:
+            name = f"{base}.{fact.name}"
+            for entry in reading.catalog.entries("assign", name):
+                if all(holds(reading, node, condition) for condition in entry.when):
+                    yield Match(entry, node, reading.catalog.canonical(name))
+
+
+def _provided(unit: Unit, ordinal: int) -> str:
+    """Name a value by what is written, where the program that runs a file provides the first name: `c` in a configuration file."""
+    fact = unit.facts[ordinal]
+    if type(fact) is f.Attribute:
+        base = _provided(unit, fact.base)
+        return f"{base}.{fact.name}" if base else ""
+    if type(fact) is f.Call:
+        callee = _provided(unit, fact.callee)
+        return f"{callee}()" if callee else ""
+    if type(fact) is not f.Read:
+        return ""
+    origins = [unit.facts[origin] for origin in unit.local.reads.get(ordinal, ())]
+    bound = [origin.value for origin in origins if type(origin) is f.Bind]
+    if origins:
+        return _provided(unit, bound[0]) if len(bound) == 1 else ""
+    return f"builtins.{fact.name}"
 
 
 def _match_decorators(reading: Reading, unit: Unit) -> Iterator[Match]:
