@@ -133,6 +133,7 @@ PORTS: Final[dict[str, str]] = {
     "credential.presence": "",
     "decision.test": "",
     "cache.key": "",
+    "http.checked-url": "",
 }
 """Ports of components by dotted name. A port with a data kind gives data of that kind; the others only receive."""
 

@@ -11,6 +11,7 @@ from threatline.program.constants import Constants
 from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
 from threatline.program.units import Unit
+from threatline.system.addresses import place_checked_addresses
 from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
 from threatline.system.controls import Controls
@@ -58,6 +59,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     place_unverified(placement)
     place_kept(reading, placement)
     place_caches(reading, placement)
+    place_checked_addresses(reading, placement)
     reach = Reach(reading, matches)
     place_decisions(reading, placement, reach)
     related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]

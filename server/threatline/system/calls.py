@@ -53,7 +53,10 @@ def arguments_of(unit: Unit, call: int) -> tuple[f.Argument, ...]:
 
 
 def argument(unit: Unit, call: int, name: str, position: int) -> int:
-    """Find the value passed as this keyword or at this position; -1 where there is none. The key of an item is its position 0, and so is what is assigned."""
+    """Find the value passed as this keyword or at this position; -1 where there is none.
+
+    The key of an item is its position 0, and so is what is assigned.
+    """
     fact = unit.facts[call]
     if type(fact) is f.Item:
         return int(fact.key) if position == 0 else -1
