@@ -19,29 +19,33 @@ _CHECKED = Entry(call=("substring test",))
 
 
 def place_checked_addresses(reading: Reading, placement: Placement) -> None:
-    """Place `http.checked-url` on each value in which a condition looks for the name of a host."""
+    """Place `http.checked-url` on each value that is turned away unless it holds the name of a host somewhere."""
     for unit in reading.program.units.values():
-        asked = _conditions(unit) if len(unit.local.guards) > 1 else frozenset()
-        for ordinal in asked:
+        for ordinal in _refusals(unit) if len(unit.local.guards) > 1 else ():
             fact = unit.facts[ordinal]
-            if type(fact) is f.Operation and fact.operator in {"in", "not-in"} and _names_host(unit, fact.operands[0]):
+            if _names_host(unit, fact.operands[0]):
                 right = (unit, fact.operands[1])
                 if type(unit.facts[right[1]]) in {f.Read, f.Attribute} and not reading.program.resolver.collections(right):
                     placement.add_port(PlacedPort("http.checked-url", None, right, Match(_CHECKED, (unit, ordinal), "test")))
 
 
-def _conditions(unit: Unit) -> frozenset[int]:
-    """List the tests of a definition, and the parts that they are joined of."""
-    found: set[int] = set()
-    queue = [guard.test for guard in unit.local.guards if guard.test >= 0]
+def _refusals(unit: Unit) -> list[int]:
+    """List the tests of containment without which a definition leaves: `if home not in address: continue`."""
+    left = {unit.local.guard_of[ordinal] for ordinal, fact in enumerate(unit.facts) if type(fact) in {f.Leave, f.Return, f.Raise}}
+    found: list[int] = []
+    queue = [(guard.test, guard.positive) for index, guard in enumerate(unit.local.guards) if index in left and guard.test >= 0]
     while queue:
-        test = queue.pop()
+        test, positive = queue.pop()
         fact = unit.facts[test]
-        if test not in found:
-            found.add(test)
-            if type(fact) is f.Operation and fact.operator in {"not", "and", "or"}:
-                queue += fact.operands
-    return frozenset(found)
+        if type(fact) is not f.Operation:
+            continue
+        if fact.operator == "not":
+            queue.append((fact.operands[0], not positive))
+        elif fact.operator == ("or" if positive else "and"):
+            queue += [(operand, positive) for operand in fact.operands]
+        elif fact.operator == ("not-in" if positive else "in"):
+            found.append(test)
+    return sorted(set(found))
 
 
 def _names_host(unit: Unit, ordinal: int) -> bool:
