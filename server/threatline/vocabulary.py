@@ -134,6 +134,7 @@ PORTS: Final[dict[str, str]] = {
     "decision.test": "",
     "cache.key": "",
     "http.checked-url": "",
+    "session.owner": "",
 }
 """Ports of components by dotted name. A port with a data kind gives data of that kind; the others only receive."""
 

@@ -25,6 +25,7 @@ from threatline.system.prompts import place_prompts
 from threatline.system.provenance import tell_provenance
 from threatline.system.reach import Reach
 from threatline.system.relating import Related, relate
+from threatline.system.run_contexts import place_context_writes
 from threatline.system.secrets import place_secrets
 from threatline.system.tool_schemas import place_tool_schemas
 from threatline.system.values import value_of
@@ -60,6 +61,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     place_kept(reading, placement)
     place_caches(reading, placement)
     place_checked_addresses(reading, placement)
+    place_context_writes(reading, placement)
     reach = Reach(reading, matches)
     place_decisions(reading, placement, reach)
     related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]

@@ -53,6 +53,8 @@ PHRASES = {
     "tool.new-description": "a new description of {who}",
     "credential.presence": "`{what}`, tested for being there and no more",
     "decision.test": "the go-ahead for an action",
+    "http.checked-url": "an address that is checked",
+    "session.owner": "whose record the session is about",
     "cache.key": "the key of {who}",
     "server.launch": "the command of a server",
 }
