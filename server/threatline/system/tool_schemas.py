@@ -1,8 +1,8 @@
 """Tools that code describes to a model as plain dictionaries, in the shapes that chat APIs take.
 
 OpenAI's `{"type": "function", "function": {"name": …, "parameters": …}}` and its flat form in the Responses API, and Anthropic's
-`{"name": …, "input_schema": …}` (API references of 2026). The handler is what the program's own dispatch runs for the name: the functions called
-where something was found equal to it, or kept under it in a table.
+`{"name": …, "input_schema": …}` (API references of 2026). The handler is what the program's own dispatch runs for the name: the
+functions called where something was found equal to it, or kept under it in a table.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def _dispatch(reading: Reading, placement: Placement, drafts: list[Draft]) -> No
     for unit in reading.program.units.values():
         named = {index: name for index, guard in enumerate(unit.local.guards) if (name := _compared(unit, guard, by_name))}
         for call in unit.local.calls if named else ():
-            name = named.get(unit.local.guard_of[call])
-            for target, _ in reading.program.callees((unit, call)) if name else ():
-                _handle(placement, by_name[name or ""], target)
+            found = named.get(unit.local.guard_of[call], "")
+            for target, _ in reading.program.callees((unit, call)) if found else ():
+                _handle(placement, by_name[found], target)
         for ordinal, fact in enumerate(unit.facts):
             if type(fact) is f.Collection and fact.shape == "dict":
                 for key, value in _keys(reading, unit, ordinal).items():
