@@ -12,7 +12,7 @@ import pytest
 from threatline.analysis.workspace import analyze_texts
 from threatline.fixes.offers import fixes_for
 from threatline.knowledge.loading import load_knowledge
-from threatline.knowledge.pages import Expected, parse_page
+from threatline.knowledge.pages import Expected, parse_page, unmarked
 
 KNOWLEDGE = load_knowledge()
 
@@ -71,7 +71,7 @@ def fixed(files, edits):
 
 def difference(before, after):
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
-    return [line.partition("  # finding:")[0] for line in lines[2:] if line[0] in "+-"]
+    return [unmarked(line).rstrip() for line in lines[2:] if line[0] in "+-"]
 
 
 @pytest.mark.parametrize(("rule", "example"), [case for case in EXAMPLES if case.values[1].diff])

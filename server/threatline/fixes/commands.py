@@ -63,15 +63,21 @@ def is_put_together(tree: SyntaxTree, value: Node) -> bool:
 def command_of(tree: SyntaxTree, text: Node) -> Command | None:
     """Read the words of a command line as a shell would; None where that cannot be done without one."""
     pieces = pieces_of(tree, text)
-    words = None if pieces is None else _words(pieces)
-    if not words or any(piece.value is not None for piece in words[0]):
-        return None
-    program = "".join(piece.text for piece in words[0])
-    if not program or "=" in program or program in _SHELL_WORDS:
+    words = None if pieces is None else words_of(pieces)
+    if not words:
         return None
     members = [_member(tree, word) for word in words]
     leading = tuple(word[0] for word in words if word[0].value is not None)
     return Command(tuple(member for member in members if member is not None), leading) if None not in members else None
+
+
+def words_of(pieces: list[Piece]) -> list[list[Piece]] | None:
+    """Split a command line into words, the first of which names the program; None where only a shell can read it."""
+    words = _words(pieces)
+    if not words or any(piece.value is not None for piece in words[0]):
+        return None
+    program = "".join(piece.text for piece in words[0])
+    return None if not program or "=" in program or program in _SHELL_WORDS else words
 
 
 def _words(pieces: list[Piece]) -> list[list[Piece]] | None:

@@ -10,7 +10,8 @@ from threatline.fixes.guards import GUARDS
 from threatline.fixes.locate import decorators_of, node_at
 from threatline.fixes.naming import own_name
 from threatline.fixes.secrets import from_environment
-from threatline.fixes.verbs import REDACTED, Target, write
+from threatline.fixes.target import Target
+from threatline.fixes.verbs import REDACTED, write
 from threatline.knowledge.catalog import Put
 from threatline.knowledge.index import PREFIXES
 from threatline.knowledge.model import Knowledge
@@ -104,7 +105,7 @@ def _edits_at(snapshot: Reading, finding: Finding, offer: MitigationOffer, value
     decorated = _edits_at_decorator(snapshot, offer, place, tree, knowledge) if value.ordinal < 0 else ()
     if decorated:
         return decorated
-    puts = list(puts_of(knowledge, snapshot.entry_names(value), offer.control))
+    puts = list(puts_of(knowledge, snapshot.entry_names(value), offer.control, source.language))
     without = _put_without_catalog(tree, place.span, offer)
     return next((edits for put in [*puts, *([without] if without else [])] if (edits := write(offer.verb, target, put))), ())
 
@@ -128,7 +129,7 @@ def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -
     if offer.verb in _TEXT_VERBS:
         return Put()
     if offer.verb == "insert_before":
-        return GUARDS.get(offer.control)
+        return GUARDS.get(offer.control) if tree.source.language == "python" else Put(value=offer.control)
     if offer.verb == "replace_value" and offer.control in _MASKED:
         return REDACTED
     node = node_at(tree, span)
@@ -139,12 +140,13 @@ def _put_without_catalog(tree: SyntaxTree, span: Span, offer: MitigationOffer) -
     return None
 
 
-def puts_of(knowledge: Knowledge, names: tuple[str, ...], control: str) -> Iterator[Put]:
+def puts_of(knowledge: Knowledge, names: tuple[str, ...], control: str, language: str = "python") -> Iterator[Put]:
     """Give the ways in which a control is put in at a call of these names, or of the same method of a base class."""
     names = _with_bases(knowledge, tuple(name.removeprefix(PREFIXES["typescript"]) for name in names))
+    of_script = language != "python"
     for file in knowledge.catalog_files:
         for entry in file.entries:
-            if {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
+            if (file.language == "typescript") != of_script or {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
                 continue
             at = entry.controls.get(control)
             yield from (put for put in (at.put if at is not None else None, entry.fixes.get(control)) if put is not None)

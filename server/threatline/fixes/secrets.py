@@ -39,7 +39,13 @@ def from_environment(tree: SyntaxTree, secret: Node) -> Put | None:
         return None
     text = text_of(tree, secret).lstrip("rRbBuUfF").strip("\"'")
     name = next((name for start, name in _BY_SHAPE if text.startswith(start)), "") or _own_name(tree, secret)
-    return Put(value=f'os.environ["{name}"]', import_="import os") if name else None
+    if not name:
+        return None
+    if tree.source.language == "python":
+        return Put(value=f'os.environ["{name}"]', import_="import os")
+    # A variable that may be missing is no string: where the code says that it is one, it gets one.
+    typed = secret.parent is not None and secret.parent.child_by_field_name("type") is not None
+    return Put(value=f'process.env.{name} ?? ""' if typed else f"process.env.{name}")
 
 
 def _own_name(tree: SyntaxTree, secret: Node) -> str:
@@ -47,7 +53,14 @@ def _own_name(tree: SyntaxTree, secret: Node) -> str:
     around = secret.parent
     if around is None:
         return ""
-    field = {"assignment": "left", "keyword_argument": "name", "pair": "key", "default_parameter": "name"}.get(around.type)
+    field = {
+        "assignment": "left",
+        "keyword_argument": "name",
+        "pair": "key",
+        "default_parameter": "name",
+        "variable_declarator": "name",
+        "assignment_expression": "left",
+    }.get(around.type)
     named = around.child_by_field_name(field) if field else None
     words = re.findall(r"[A-Za-z0-9]+", text_of(tree, named).rpartition(".")[2]) if named is not None else []
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", "_".join(words)).upper()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from tree_sitter import Node
@@ -20,29 +19,15 @@ from threatline.fixes.names import made_at_top, read_imports
 from threatline.fixes.queries import bind_values
 from threatline.fixes.redacting import MASK, drop_pair, redact
 from threatline.fixes.roles import move_to_role
-from threatline.fixes.sentences import Found, remove_sentences
+from threatline.fixes.script import SCRIPT
+from threatline.fixes.sentences import remove_sentences
 from threatline.fixes.statements import put_decorator, put_parameter
+from threatline.fixes.target import Target
 from threatline.fixes.texts import wrap
 from threatline.fixes.values import maker_of, replace_callee, replace_value, wrap_value
 from threatline.knowledge.catalog import Put
 from threatline.source.file import Span
 from threatline.syntax import SyntaxTree
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a fix is written: the place that the mitigation names, and the value that the finding is about, where there is one.
-
-    `source` is where the data comes from, `texts` are what a detector found something in, if they stand in the same file; `found` asks it.
-    """
-
-    tree: SyntaxTree
-    at: Span
-    value: Span | None = None
-    source: Span | None = None
-    texts: tuple[Span, ...] = ()
-    found: Found | None = None
-
 
 REDACTED = Put(value=MASK)
 """What is written in a secret's place."""
@@ -55,7 +40,7 @@ Writer = Callable[[Target, Put], tuple[TextEdit, ...]]
 
 def write(verb: str, target: Target, put: Put) -> tuple[TextEdit, ...]:
     """Make the edits of a verb; none where the text there does not allow them, or has them already."""
-    writer = PYTHON.get(verb) if target.tree.source.language == "python" else None
+    writer = (PYTHON if target.tree.source.language == "python" else SCRIPT).get(verb)
     return () if writer is None else in_groups(ordered(edit for edit in writer(target, put) if edit not in KEEP))
 
 

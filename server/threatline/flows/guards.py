@@ -144,16 +144,33 @@ class Guards:
                 if provided.to == "checked" and positive and self._checks(node, provided, values):
                     yield provided.control
         yield from self._prefix(unit, call, values) if positive else self._no_option(unit, call, values)
+        if positive:
+            yield from self._contained(unit, call, values)
         for target, skip in self.reading.program.callees(node):
             yield from self._inside(unit, call, target, skip, values, positive, depth)
 
     def _prefix(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
         callee = unit.facts[unit.facts[call].callee]
-        if type(callee) is f.Attribute and callee.name == "startswith":
+        if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"}:
             nodes = self._behind(unit, callee.base)
             names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
             if nodes & values and names & RESOLVERS:
                 yield "ctl-path-confine"
+
+    def _contained(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        """Find values that are members of a set or a map (`ALLOWED.has(value)`), or of a constant list (`[…].includes(value)`)."""
+        callee, asked = unit.facts[unit.facts[call].callee], unit.facts[call].arguments
+        if type(callee) is not f.Attribute or len(asked) != 1 or callee.name not in {"has", "includes"}:
+            return
+        collection, value = (unit, callee.base), asked[0].value
+        if isinstance(self.reading.constants.of(collection), str):
+            return
+        if callee.name == "includes" and not self.reading.constants.is_constant(collection):
+            return  # A text has `includes` too, and proves nothing with it.
+        if self._same(unit, value, values):
+            yield EVERY
+        elif self._is_host_of(unit, value, values):
+            yield "ctl-url-allowlist"
 
     def _no_option(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
         """Find values that are known not to begin with a dash: they are no option of a program."""
