@@ -9,6 +9,7 @@ from threatline.program.annotations import Annotations
 from threatline.program.arguments import match_argument
 from threatline.program.callees import Callees
 from threatline.program.classes import BOUND_TO_CLASS, Classes
+from threatline.program.fitting import Fitting
 from threatline.program.references import Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Node, Unit
@@ -23,6 +24,7 @@ class Bindings:
         self.callees = callees
         self.annotations = annotations
         self.returns = returns
+        self.fitting = Fitting(values, classes)
         self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
 
     def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> Sequence[Reference]:
@@ -53,7 +55,11 @@ class Bindings:
             # Whatever fits a protocol need not derive from it: what is passed says more.
             passed = self._passed(unit, ordinal, fact)
             return [*found, *passed] if self.arguments_of is not None else []
-        return found or self._passed(unit, ordinal, fact)
+        return found or self._passed(unit, ordinal, fact) or self._fitting_one(unit, fact)
+
+    def _fitting_one(self, unit: Unit, fact: f.Parameter) -> list[Reference]:
+        """Find the class of a parameter of which nothing tells, by what is asked of it; only when its callers are known to tell nothing."""
+        return self.fitting.of(unit, fact.name) if self.arguments_of is not None and fact.annotation < 0 else []
 
     def _is_protocol(self, cls: Unit) -> bool:
         return any(name.rpartition(".")[2] == "Protocol" for name in self.classes.lineage(cls)[1])
