@@ -49,7 +49,7 @@ class Place(Strict):
     return              what the call (or read) gives; `key` only that key of it.
     receiver            the object a method is called on.
     parameters          parameters of the handler: true for all, or names. Parameters of closed type, `self`, `cls`, and injected ones
-                        (catalog key `injected`) are left out.
+                        (catalog key `injected`) are left out. `in_name`: only those that the entry's name place, a route's path, names.
     returned            what the handler returns or yields.
     docstring           the handler's docstring.
     attribute           the class attribute of that name (with `base`).
@@ -64,6 +64,7 @@ class Place(Strict):
     return_: bool = Field(default=False, alias="return")
     receiver: bool = False
     parameters: bool | tuple[str, ...] = False
+    in_name: bool = False
     returned: bool = False
     docstring: bool = False
     attribute: str = ""

@@ -8,7 +8,7 @@ from collections import deque
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Place
 from threatline.program.units import Node, Unit
-from threatline.system.calls import Reading, places_of
+from threatline.system.calls import Reading, constant_at, places_of
 from threatline.system.matching import Match
 
 MOST_STEPS = 200
@@ -69,7 +69,7 @@ def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[U
     described = [match.handler] if where.docstring and match.handler is not None and match.handler.kind == "class" else handlers
     for handler in described if where.docstring else handlers:
         if where.parameters:
-            found += open_parameters(reading, handler, where.parameters)
+            found += open_parameters(reading, handler, _named(reading, match) if where.in_name else where.parameters)
             if where.parameters is True:
                 for inner in dependencies(reading, handler):
                     found += open_parameters(reading, inner, True)
@@ -79,6 +79,12 @@ def handler_ports(reading: Reading, match: Match, where: Place, handlers: list[U
         elif where.docstring and handler.definition.docstring >= 0:
             found.append((handler, handler.definition.docstring))
     return found
+
+
+def _named(reading: Reading, match: Match) -> bool | tuple[str, ...]:
+    """List the words in the name of a component, such as the parameters in a route's path; true where the name is not known."""
+    text = constant_at(reading, match.node, match.entry.name)
+    return tuple(re.findall(r"\w+", text)) if isinstance(text, str) else True
 
 
 def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, ...]) -> list[Node]:

@@ -55,7 +55,7 @@ def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tupl
         maps_to=tuple(sorted((name, tuple(ids)) for name, ids in rule.maps_to.items())),
         mitigations=tuple(_offer(rule, m, material) for m in rule.mitigations),
         fingerprint=fingerprint(rule.id, *place, *material.identity),
-        path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence),
+        path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence if step.role != "place" or not place),
         looked=material.looked, reason=material.reason or reason, status="declared" if material.declared else "open",
     )  # fmt: skip
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from threatline.facts.model import Call, Operation, Template
+from threatline.facts.model import Call, Operation, Parameter, Template
 from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
-from threatline.program.units import Unit
+from threatline.program.units import Node, Unit
 from threatline.system.model import Component, Value
 from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
@@ -23,6 +24,8 @@ from threatline.vocabulary import PORTS, Confidence
 
 MOST_SOURCES = 3
 MOST_STEPS = 5
+MOST_DOORS = 8
+MOST_SHOWN = 3
 TEXT_CALLS = frozenset(
     "str repr bytes format join encode decode strip replace dumps loads jsonify dict list tuple get copy items values asdict "
     "model_dump vars".split()
@@ -113,7 +116,7 @@ class FlowRules:
 
     def _material(self, rule: Rule, path: FlowPath) -> Material:
         sink_call = path.sink.match.node
-        evidence = self._evidence(path)
+        evidence = (*self._evidence(path), *self._other_doors(rule, path))
         component = path.sink.draft or path.source.draft
         controls = (*rule.without.any, *rule.without.all)
         handler = path.source.draft.handlers[0] if path.source.draft is not None and path.source.draft.handlers else None
@@ -147,6 +150,29 @@ class FlowRules:
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
         middle = [Step("step", value_of(node), note) for node, note in telling(path.steps)]
         return (source, *middle[-MOST_STEPS:], sink)
+
+
+    def _other_doors(self, rule: Rule, path: FlowPath) -> list[Step]:
+        """Show the other calls that pass such a value to the sink's definition: mending one caller leaves those."""
+        door = _door(path)
+        if door is None:
+            return []
+        parameter, came = door
+        found: list[Step] = []
+        for value, call, how in self.built.reading.graph.passed(parameter)[:MOST_DOORS]:
+            if how == "parameter" and value != came and len(found) < MOST_SHOWN:
+                behind = self.selecting.tracer.trace(PlacedPort(path.sink.name, None, value, path.sink.match))
+                if any(one.source.name == path.source.name and not self._controlled(rule, one) for one in behind.paths):
+                    found.append(Step("place", value_of(call), "passes such a value too"))
+        return found
+
+
+def _door(path: FlowPath) -> tuple[Node, Node] | None:
+    """Find the parameter of the sink's definition by which a path comes in, and the value that is passed to it."""
+    for before, node in pairwise(path.steps):
+        if node[0] is path.sink.match.node[0] and before[0] is not node[0] and type(node[0].facts[node[1]]) is Parameter:
+            return node, before
+    return None
 
 
 def _entrance(path: FlowPath) -> tuple[Unit, int]:
