@@ -19,7 +19,9 @@ def match_argument(arguments: tuple[f.Argument, ...], parameter: f.Parameter, in
         return spread
     place = 0
     for argument in arguments:
-        if argument.name == "*" or (argument.name == "" and place == index):
+        if argument.name == "*":
+            return [argument.value, *spread]
+        if argument.name == "" and place == index:
             return [argument.value]
         place += argument.name == ""
     return spread

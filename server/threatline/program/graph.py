@@ -37,7 +37,7 @@ class ValueGraph:
         self.resolver = program.resolver
         self.places = program.resolver.places
         self.results = Results(program)
-        passing = Passing(program)
+        passing = Passing(program, self.steps)
         self.passed, self.passed_at = passing.passed, passing.passed_at
         self._before: dict[tuple[Node, Fields], list[Step]] = {}
         self._steppers: dict[type, Callable[[Unit, int, Any, Fields], list[Step]]] = {

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from threatline.facts import model as f
 from threatline.program.arguments import match_argument
 from threatline.program.program import Program
 from threatline.program.scopes import MUTATORS
+from threatline.program.steps import Fields, Step
 from threatline.program.units import Node, Unit
 from threatline.source.tests import is_test
+
+
+MOST_LOOKED_AT = 60
+
+_WRITTEN_DOWN = frozenset({f.Read, f.Bind, f.Collection})
 
 
 class Passed(NamedTuple):
@@ -23,8 +30,9 @@ class Passed(NamedTuple):
 class Passing:
     """Lists what is passed to parameters, memoized."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, steps: Callable[[Node, Fields], list[Step]]) -> None:
         self.program = program
+        self.steps = steps
         self._passed: dict[Node, list[Passed]] = {}
         self._by_call: dict[Node, dict[Node, list[Passed]]] = {}
 
@@ -55,11 +63,33 @@ class Passing:
         for call, skip in self.program.callers.get(unit, ()):
             caller = call[0]
             run = self.program.effective(call)
-            found += [Passed((caller, value), call, "parameter") for value in match_argument(run.arguments, parameter, ordinal - skip)]
+            spread = {a.value for a in run.arguments if a.name == "**"} if parameter.kind != "options" else set()
+            for value in match_argument(run.arguments, parameter, ordinal - skip):
+                nodes = self._under_key((caller, value), parameter.name) if value in spread else [(caller, value)]
+                found += [Passed(node, call, "parameter") for node in nodes]
             callee = caller.facts[run.function]
             if ordinal == 0 and skip and type(callee) is f.Attribute and unit.parent is not None and unit.parent.kind == "class":
                 found.append(Passed((caller, callee.base), call, "parameter"))
         return found
+
+    def _under_key(self, spread: Node, name: str) -> list[Node]:
+        """List what a `**spread` holds under a name, as far as the caller says it; the whole of what comes from elsewhere."""
+        found: list[Node] = []
+        seen: set[tuple[Node, Fields]] = {(spread, (name,))}
+        queue: list[tuple[Node, Fields]] = [(spread, (name,))]
+        while queue and len(seen) < MOST_LOOKED_AT:
+            node, fields = queue.pop(0)
+            here = type(node[0].facts[node[1]]) in _WRITTEN_DOWN
+            steps = self.steps(node, fields) if here and node[0] is spread[0] else []
+            if not here or node[0] is not spread[0]:
+                found.append(node)
+            for step in steps:
+                if not step.fields and step.node not in found:
+                    found.append(step.node)
+                elif step.fields and (step.node, step.fields) not in seen:
+                    seen.add((step.node, step.fields))
+                    queue.append((step.node, step.fields))
+        return found if len(seen) < MOST_LOOKED_AT else [spread]
 
     def _by_annotation(self, unit: Unit, ordinal: int) -> list[Passed]:
         """List what other people's code gives for a call inside the declared type: `Annotated[str, Depends(function)]`."""

@@ -67,19 +67,20 @@ class FlowRules:
 
     def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[Material]:
         assert rule.from_ is not None
-        seen: set[tuple[Unit, int]] = set()
+        by_door: dict[tuple[Unit, int], list[FlowPath]] = {}
         for path in self.selecting.tracer.trace(sink).paths:
             if path.source.name not in rule.from_.port or not self._end(path.source, rule.from_):
                 continue
             key = _entrance(path)
-            if key in seen or len(seen) >= MOST_SOURCES or self._controlled(rule, path):
+            if (key not in by_door and len(by_door) >= MOST_SOURCES) or self._controlled(rule, path):
                 continue
             if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
                 continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue
-            seen.add(key)
-            yield self._material(rule, path)
+            by_door.setdefault(key, []).append(path)
+        for first, *others in by_door.values():
+            yield self._material(rule, first, others)
 
     def _used_up(self, path: FlowPath) -> bool:
         """Tell whether a secret goes into other people's code on the way: a client made with a key gives answers, not the key."""
@@ -114,9 +115,9 @@ class FlowRules:
             return any(c.state == "present" for c in mine)
         return judgement.state == "present"
 
-    def _material(self, rule: Rule, path: FlowPath) -> Material:
+    def _material(self, rule: Rule, path: FlowPath, others: list[FlowPath]) -> Material:
         sink_call = path.sink.match.node
-        evidence = (*self._evidence(path), *self._other_doors(rule, path))
+        evidence = (*self._evidence(path), *_other_sources(path, others), *self._other_doors(rule, path))
         component = path.sink.draft or path.source.draft
         controls = (*rule.without.any, *rule.without.all)
         handler = path.source.draft.handlers[0] if path.source.draft is not None and path.source.draft.handlers else None
@@ -165,6 +166,14 @@ class FlowRules:
                 if any(one.source.name == path.source.name and not self._controlled(rule, one) for one in behind.paths):
                     found.append(Step("place", value_of(call), "passes such a value too"))
         return found
+
+
+def _other_sources(path: FlowPath, others: list[FlowPath]) -> list[Step]:
+    """Show the other sources that come in by the same door: mending one source leaves those."""
+    nodes = {path.source.node: ""}
+    for other in others:
+        nodes.setdefault(other.source.node, f"comes in by the same way: {phrase(other.source)}")
+    return [Step("place", value_of(node), note) for node, note in list(nodes.items())[1 : MOST_SHOWN + 1]]
 
 
 def _door(path: FlowPath) -> tuple[Node, Node] | None:

@@ -63,3 +63,30 @@ class Assistant:
     def run_query(self, query):
         os.system(query)
 """
+
+
+SHAPES["keywords out of a dictionary, behind positional ones"] = """
+def wrapped(*positions):
+    fields = {}
+    fields["task"] = "none"
+    fields["command"] = ask("what now?")
+    return run(*positions, **fields)
+def run(task=None, command=""):
+    os.system(command)  # finds: shell
+"""
+SHAPES["another keyword of the same dictionary"] = """
+def wrapped(*positions):
+    fields = {"command": "ls"}
+    fields["task"] = ask("what now?")
+    return run(*positions, **fields)
+def run(task=None, command=""):
+    os.system(command)
+"""
+SHAPES["keywords that are handed on whole"] = """
+def start():
+    middle(command=ask("what now?"))
+def middle(**options):
+    run(**options)
+def run(task=None, command=""):
+    os.system(command)  # finds: shell
+"""
