@@ -184,7 +184,6 @@ def run(title, command):
 options = {"title": "x", "command": ask("what now?")}
 run(**options)
 """
-MISSED["spread keywords"] = "what is spread is passed as a whole to each parameter it may fill"
 SHAPES["keywords taken together"] = """
 def run(**options):
     os.system(options["command"])  # finds: shell
