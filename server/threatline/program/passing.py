@@ -13,7 +13,6 @@ from threatline.program.steps import Fields, Step
 from threatline.program.units import Node, Unit
 from threatline.source.tests import is_test
 
-
 MOST_LOOKED_AT = 60
 
 _WRITTEN_DOWN = frozenset({f.Read, f.Bind, f.Collection})
