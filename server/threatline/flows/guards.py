@@ -23,6 +23,7 @@ EVERY = "*"
 
 MOST_NODES = 60
 MOST_PARTS = 6
+GIVEN = frozenset({"tool.arguments", "endpoint.request", "model.output", "agent.output", "chat.input"})
 RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
 JOINERS = frozenset({"join", "joinpath"})
 HOST_PARTS = frozenset({"hostname", "netloc", "host"})
@@ -104,6 +105,10 @@ class Guards:
             elif (fact.operator in {"and", "&&"} and positive) or (fact.operator in {"or", "||"} and not positive):
                 for operand in fact.operands:
                     yield from self._test(unit, operand, positive, values, depth + 1)
+            elif fact.operator in {"and", "&&", "or", "||"}:
+                # Either of them holds, so what all of them prove is proved.
+                proved = [frozenset(self._test(unit, operand, positive, values, depth + 1)) for operand in fact.operands]
+                yield from sorted(frozenset.intersection(*proved)) if all(proved) else ()
             elif fact.operator in {"in", "not-in"} and (fact.operator == "in") == positive:
                 yield from self._membership(unit, fact, values)
             elif fact.operator in {"==", "===", "!=", "!=="} and fact.operator.startswith("=") == positive:
@@ -114,12 +119,18 @@ class Guards:
     def _membership(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
         left, right = fact.operands[0], fact.operands[1]
         yield from self._compared(unit, (right,), values)
-        if isinstance(self.reading.constants.of((unit, right)), str):
+        if isinstance(self.reading.constants.of((unit, right)), str) or self._is_given(unit, right):
             return
         if self._same(unit, left, values):
             yield EVERY
         elif self._is_host_of(unit, left, values):
             yield "ctl-url-allowlist"
+
+    def _is_given(self, unit: Unit, ordinal: int) -> bool:
+        """Tell whether a list of what is allowed comes from the very side that it is to restrict."""
+        ports = self.built.placement.ports_at
+        behind = self._behind(unit, ordinal, derived=False)
+        return any(port.name in GIVEN for inner in behind for port in ports.get((unit, inner), ()))
 
     def _equality(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
         yield from self._compared(unit, fact.operands, values)
@@ -146,16 +157,20 @@ class Guards:
         yield from self._prefix(unit, call, values) if positive else self._no_option(unit, call, values)
         if positive:
             yield from self._contained(unit, call, values)
+            yield from self._any_equal(unit, call, values)
         for target, skip in self.reading.program.callees(node):
             yield from self._inside(unit, call, target, skip, values, positive, depth)
 
     def _prefix(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
-        callee = unit.facts[unit.facts[call].callee]
+        fact = unit.facts[call]
+        callee = unit.facts[fact.callee]
         if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"}:
             nodes = self._behind(unit, callee.base)
             names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
             if nodes & values and names & RESOLVERS:
                 yield "ctl-path-confine"
+            if self._same(unit, callee.base, values) and fact.arguments and self._fixes_host((unit, fact.arguments[0].value)):
+                yield "ctl-url-allowlist"
 
     def _contained(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
         """Find values that are members of a set or a map (`ALLOWED.has(value)`), or of a constant list (`[…].includes(value)`)."""
@@ -179,6 +194,35 @@ class Guards:
             constant = self.reading.constants.of((unit, asked[0].value))
             if constant == "-" and self._behind(unit, callee.base) & values:
                 yield "ctl-tool-arg-schema"
+
+    def _fixes_host(self, node: Node) -> bool:
+        """Tell whether every text that an address may begin with ends behind its host."""
+        texts = [node]
+        for unit, ordinal in self.reading.program.resolver.collections(node):
+            texts = [(unit, element.value) for element in unit.facts[ordinal].elements]
+        found = [self.reading.constants.of(text) for text in texts]
+        return bool(found) and all(isinstance(text, str) and "/" in text.partition("://")[2] for text in found)
+
+    def _any_equal(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        """Find `any(value == name for name in NAMES)`, which is membership in other words."""
+        fact = unit.facts[call]
+        if getattr(unit.facts[fact.callee], "name", "") != "any" or len(fact.arguments) != 1:
+            return
+        given = unit.facts[fact.arguments[0].value]
+        if type(given) is not f.Collection or not given.generated or len(given.elements) != 1:
+            return
+        test = unit.facts[given.elements[0].value]
+        if type(test) is not f.Operation or test.operator != "==":
+            return
+        for one, other in (test.operands[:2], test.operands[1::-1]):
+            if self._same(unit, one, values) and self._is_each_constant(unit, other):
+                yield EVERY
+
+    def _is_each_constant(self, unit: Unit, ordinal: int) -> bool:
+        bound = [unit.facts[o] for o in unit.local.reads.get(ordinal, ())]
+        each = [unit.facts[fact.value] for fact in bound if type(fact) is f.Bind]
+        lists = [fact.value for fact in each if type(fact) is f.Iterate]
+        return len(bound) == len(lists) > 0 and all(self.reading.constants.is_constant((unit, o)) for o in lists)
 
     def _inside(self, unit: Unit, call: int, target: Unit, skip: int, values: frozenset[int], positive: bool, depth: int) -> Iterable[str]:
         """Look into a first-party function that is asked: what it returns is the test, in its own words."""
@@ -214,6 +258,8 @@ class Guards:
         if depth > 3:
             return
         for ordinal in target.local.raises:
+            if ordinal in target.local.caught:
+                continue
             for test, held in target.local.conditions(ordinal)[:1]:
                 yield from self._test(target, test, not held, parameters, depth + 1)
         for call in target.local.calls:

@@ -138,7 +138,7 @@ class ControlAt(Strict):
     put: Put | None = None
 
 
-ProvidedTo = Literal["result", "checked", "function", "application", "component", "workspace"]
+ProvidedTo = Literal["result", "checked", "function", "decided", "application", "component", "workspace"]
 
 
 class Provided(Strict):
@@ -146,7 +146,8 @@ class Provided(Strict):
 
     `to` is what it covers. result: the value that comes out is cleaned of what the control is against. checked: where the call stands
     as a condition (or, with `raises`, before) on the way, the value at `place` is checked. function: the function it is called in
-    or decorates, and whoever depends on it. application: the web application or server it is installed in.
+    or decorates, and whoever depends on it. decided: the same, where a condition in that function
+    hangs on the answer. application: the web application or server it is installed in.
     component: the component made here. workspace: everything.
     """
 

@@ -39,6 +39,7 @@ class LocalFlow:
     reads      ordinal of a Read -> ordinals of the Binds, Parameters and mutations that reach it; absent for names not bound here
     binds      name -> all its Binds and Parameters here, in order
     final      name -> what it is bound to at the end
+    caught     those of the raises that a handler here catches and goes on after
     puts       BindItems, and calls that put something into their receiver
     sets       calls of setattr
     forwards   calls that may run another function -> that function and its arguments
@@ -57,6 +58,7 @@ class LocalFlow:
     returns: list[int] = field(default_factory=list)
     yields: list[int] = field(default_factory=list)
     raises: list[int] = field(default_factory=list)
+    caught: set[int] = field(default_factory=set)
     attribute_binds: list[int] = field(default_factory=list)
     puts: list[int] = field(default_factory=list)
     sets: list[int] = field(default_factory=list)
@@ -101,6 +103,8 @@ class _Block:
     guard: int
     test: int = -1
     ended: list[_State] = field(default_factory=list)
+    raised: dict[int, int] = field(default_factory=dict)
+    catches: set[str] = field(default_factory=set)
 
 
 class _Reader:
@@ -211,6 +215,9 @@ class _Reader:
 
     def raised(self, ordinal: int, fact: f.Raise) -> None:
         self.flow.raises.append(ordinal)
+        protected = next((block for block in reversed(self.stack) if block.kind == "try" and not block.ended), None)
+        if protected is not None:
+            protected.raised[ordinal] = fact.value
         self.dead = True
 
     def left(self, ordinal: int, fact: f.Leave) -> None:
@@ -293,6 +300,7 @@ class _Reader:
         if block is None:
             return
         block.ended.append(self.state())
+        block.catches.update([_last_name(self.facts, ordinal) for ordinal in fact.types] or [""])
         # A handler may run after any part of the block: its start is the union of before and after.
         body = block.ended[0]
         self.resume(_State(_union(block.before.env, body.env), _union(block.before.mutated, body.mutated), block.before.dead))
@@ -302,6 +310,10 @@ class _Reader:
         block = self.innermost("try")
         if block is None:
             return
+        if block.ended and not all(state.dead for state in (*block.ended[1:], self.state())):
+            # Some handler goes on behind the block, so what it catches keeps nothing from going on.
+            named = {o: _last_name(self.facts, value) for o, value in block.raised.items()}
+            self.flow.caught.update(o for o, name in named.items() if name in block.catches or block.catches & CATCH_ALL)
         for ended in block.ended:
             self.merge(ended, self.state())
         block.ended = []
@@ -328,6 +340,17 @@ _HANDLERS: dict[type, Callable[[Any, int, Any], None]] = {
     f.Try: _Reader.try_, f.Handler: _Reader.handler, f.Finally: _Reader.end_try, f.EndTry: _Reader.end_try, f.Scope: _Reader.scope,
     f.EndScope: _Reader.end_scope,
 }  # fmt: skip
+
+
+CATCH_ALL = frozenset({"", "Exception", "BaseException"})
+
+
+def _last_name(facts: tuple[Any, ...], ordinal: int) -> str:
+    """Give the last word of a class that is named or called here ("" for none)."""
+    fact = facts[ordinal] if ordinal >= 0 else None
+    if type(fact) is f.Call:
+        fact = facts[fact.callee]
+    return str(getattr(fact, "name", ""))
 
 
 def _both(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from threatline.system.matching import Match
 from threatline.system.model import Control
 from threatline.system.origins import origins
 from threatline.system.placing import Draft, Placement
-from threatline.system.reach import Reach
+from threatline.system.reach import Reach, decides
 from threatline.system.values import value_of
 from threatline.vocabulary import ControlState
 
@@ -115,7 +115,7 @@ class Controls:
             self._given(provided, match, "around its function")
             for match in (*self.reach.around(unit), *self.reach.matches_from(unit))
             if match.entry.provides
-            for provided in self._provided(match, "function")
+            for provided in (*self._provided(match, "function"), *(self._provided(match, "decided") if decides(*match.node) else ()))
         ]
         for inner in self.reach.closure(unit) if self.declared else ():
             here = value_of((inner, -1))

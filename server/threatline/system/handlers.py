@@ -104,6 +104,17 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, .
     return found
 
 
+def injected_parameters(reading: Reading, handler: Unit) -> list[Node]:
+    """List a handler's parameters that the framework fills by itself."""
+    found: list[Node] = []
+    for ordinal, fact in enumerate(handler.facts):
+        if type(fact) is not f.Parameter:
+            break
+        if is_injected(reading, handler, fact):
+            found.append((handler, ordinal))
+    return found
+
+
 def dependencies(reading: Reading, handler: Unit) -> list[Unit]:
     """List the functions whose parameters the framework fills as it does the handler's: its dependencies, and theirs."""
     found: list[Unit] = []

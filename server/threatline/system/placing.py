@@ -14,7 +14,7 @@ from threatline.knowledge.model import Knowledge
 from threatline.program.constants import Unknown
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, constant_at, places_of, receiver
-from threatline.system.handlers import handler_ports, handlers_of
+from threatline.system.handlers import handler_ports, handlers_of, injected_parameters
 from threatline.system.matching import Match
 from threatline.system.messages import messages_in
 from threatline.system.origins import origins
@@ -222,6 +222,15 @@ def _place_ports(reading: Reading, placement: Placement, match: Match) -> None:
                 # A name that begins with the program's own package can only choose among its modules.
                 if name != "import.name" or "." not in reading.constants.leading_text(node):
                     placement.add_port(PlacedPort(name, draft, node, match))
+    if "tool.arguments" in match.entry.ports:
+        _place_identity(reading, placement, match, handlers)
+
+
+def _place_identity(reading: Reading, placement: Placement, match: Match, handlers: list[Unit]) -> None:
+    """Place what the framework hands a tool beside its arguments: the context of whoever asks, which no model writes."""
+    for handler in handlers:
+        for node in injected_parameters(reading, handler):
+            placement.add_port(PlacedPort("identity.value", None, node, match))
 
 
 def _nodes(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -> Iterable[Node]:

@@ -143,3 +143,26 @@ def functions_mentioned(reading: Reading, node: Node, depth: int = 0) -> list[Un
                 value = target.value if type(target) is f.Bind else step.node[1]
                 found += functions_mentioned(reading, (step.node[0], value), depth + 1)
     return list(dict.fromkeys(found))
+
+
+def decides(unit: Unit, call: int) -> bool:
+    """Tell whether a condition in the same definition hangs on what a call gives."""
+    queue = [guard.test for guard in unit.local.guards[1:] if guard.test >= 0]
+    seen = set(queue)
+    while queue:
+        ordinal = queue.pop()
+        if ordinal == call:
+            return True
+        fact = unit.facts[ordinal]
+        inner = _inner(unit, ordinal)
+        if type(fact) is f.Operation:
+            inner = list(fact.operands)
+        elif type(fact) is f.Attribute:
+            inner = [fact.base]
+        elif type(fact) is f.Read:
+            inner = list(unit.local.reads.get(ordinal, ()))
+        elif type(fact) is f.Bind:
+            inner = [fact.value]
+        queue += [one for one in inner if one not in seen]
+        seen.update(inner)
+    return False

@@ -14,6 +14,7 @@ from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
 from threatline.threats.judging import Judgement, judge, stands
+from threatline.threats.ownership import OWNER_CHECK, asks_for_owner
 from threatline.threats.selecting import EFFECTS, Selecting
 from threatline.threats.telling import telling
 from threatline.threats.wording import control_titles, phrase
@@ -89,6 +90,8 @@ class ComponentRules:
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""
         judgements = {control: judge(component, control) for control in (*rule.without.any, *rule.without.all)}
+        if OWNER_CHECK in judgements and asks_for_owner(self.selecting, component):
+            return None
         if rule.without.listed:
             judgements = {control: j for control, j in judgements.items() if j.seen}
             if not judgements:
