@@ -21,6 +21,7 @@ export class Drawing {
   readonly element: SVGSVGElement;
   private readonly view: SVGGElement;
   private readonly labels: SVGGElement;
+  private readonly regions = svg('g', { class: 'tl-regions' });
   private readonly zooming: ZoomBehavior<SVGSVGElement, unknown>;
   private readonly selection: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly boxes = new Map<string, SVGGElement>();
@@ -48,7 +49,9 @@ export class Drawing {
         this.now = event.transform;
         this.view.setAttribute('transform', String(event.transform));
         this.element.classList.toggle('is-far', event.transform.k < 0.42);
-        this.element.style.setProperty('--tl-k', String(event.transform.k));
+        this.element.classList.toggle('is-tiny', event.transform.k < 0.24);
+        // Set where it is needed and nowhere above: each element below it is styled anew.
+        this.regions.style.setProperty('--tl-k', String(event.transform.k));
         this.told.moved(event.transform);
       });
     this.selection.call(this.zooming).on('dblclick.zoom', null);
@@ -100,7 +103,7 @@ export class Drawing {
     }
     for (const [id, element] of this.lines) element.classList.toggle('is-hidden', !left.lines.has(id));
     for (const region of this.graph.regions) {
-      const element = this.view.querySelector(`[data-region="${CSS.escape(region.id)}"]`);
+      const element = this.regions.querySelector(`[data-region="${CSS.escape(region.id)}"]`);
       element?.classList.toggle('is-hidden', !region.boxes.some((box) => left.boxes.has(box.id)));
     }
   }
@@ -154,12 +157,13 @@ export class Drawing {
       const at = this.layout.regions.get(region.id);
       if (!at) continue;
       const title = svg('text', { x: at.x + 18, y: at.y + 27 }, fitted(shown(region.name).toUpperCase(), at.width - 36, 13));
-      this.view.append(svg(
+      this.regions.append(svg(
         'g', { class: 'tl-region', 'data-region': region.id },
         svg('rect', { x: at.x, y: at.y, width: at.width, height: at.height, rx: 14 }),
         title,
       ));
     }
+    this.view.append(this.regions);
   }
 
   private drawLines(): void {
@@ -341,8 +345,8 @@ function drawnBox(box: Box, at: Rect): SVGGElement {
     svg('path', { class: 'outline', d: pathOfOutline(outline, BOX_WIDTH, BOX_HEIGHT) }),
     svg('rect', { class: 'tile', x: inset, y: 13 + lift, width: 30, height: 30, rx: 8 }),
     iconGroup(iconOf(box.kind, box.group), { transform: `translate(${inset + 5.5} ${18.5 + lift}) scale(.79)` }),
-    svg('text', { class: 'name', x: inset + 39, y: 26 + lift }, fitted(shown(box.name), room, 13)),
-    svg('text', { class: 'kind', x: inset + 39, y: 42 + lift }, fitted(`${times}${shown(box.title)}`, room, 11.2)),
+    svg('text', { class: 'name', x: inset + 39, y: 26 + lift }, fitted(shown(box.name), room, 14)),
+    svg('text', { class: 'kind', x: inset + 39, y: 42 + lift }, fitted(`${times}${shown(box.title)}`, room, 11.5)),
     badges(box),
   );
 }

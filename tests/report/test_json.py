@@ -85,3 +85,14 @@ def test_the_frame_of_the_map(system):
 def test_relations_join_components_of_the_map(system):
     ids = {component["id"] for component in system["components"]}
     assert {end for relation in system["relations"] for end in (relation["from"], relation["to"])} <= ids
+
+
+def test_the_map_holds_what_a_view_of_it_needs(snapshot, titles):
+    system = json.loads(map_json(snapshot, titles=titles))
+    assert system["complete"] is True
+    agent = next(component for component in system["components"] if component["kind"] == "agent")
+    assert (agent["title"], agent["group"]) == ("Agent", "agent")
+    assert [finding["fingerprint"] for finding in system["findings"]] == [finding.fingerprint for finding in snapshot.findings]
+    assert system["titles"]["controls"]["ctl-step-limit"] == "Step limit"
+    limit = next(finding for finding in system["findings"] if finding["rule"] == "agent-without-step-limit")
+    assert [step["component"] for step in limit["evidence"]] == ["agent:support#b2"]
