@@ -14,7 +14,7 @@ from threatline.knowledge.schema import Form, about, keys_at, words_at
 from threatline.lsp.capabilities import SOURCE
 from threatline.lsp.client import Json
 from threatline.lsp.configuration import LEVELS
-from threatline.lsp.convert import escaped, position_of, range_of
+from threatline.lsp.convert import escaped, marked_up, position_of, range_of
 from threatline.lsp.diagnostics import FileReport
 from threatline.lsp.documents import Document
 from threatline.lsp.paths import path_of
@@ -80,7 +80,8 @@ class Authoring:
         begin = start + len(lines[line][: token.start()].encode())
         span = Span(begin, begin + len(word.encode()))
         shown = range_of(document.index, span, self._session.client.units)
-        return {"contents": {"kind": "markdown", "value": f"**{escaped(word)}** · {escaped(said)}"}, "range": shown}
+        text = f"**{escaped(word)}** · {escaped(said)}"
+        return {"contents": marked_up(text, markdown=self._session.client.markdown), "range": shown}
 
     def is_ours(self, uri: str) -> bool:
         """Tell whether a document is such a file."""

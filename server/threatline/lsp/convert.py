@@ -16,6 +16,8 @@ NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "chara
 
 _MARKDOWN = re.compile(r"([\\`*\[\]<>~|$]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=]|:(?=//)|(?<=www)\.)")
 _CODE = re.compile(r"(`[^`]+`)")
+_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*\)")
+_ESCAPE = re.compile(r"\\([^\w\s])")
 _KEPT = 256
 
 
@@ -70,6 +72,14 @@ def escaped(text: str) -> str:
     """
     parts = _CODE.split(" ".join(text.split()))
     return "".join(part if place % 2 else _MARKDOWN.sub(r"\\\1", part) for place, part in enumerate(parts))
+
+
+def marked_up(text: str, *, markdown: bool) -> Json:
+    """Return Markdown as it is, or as plain text for an editor that shows nothing else."""
+    if markdown:
+        return {"kind": "markdown", "value": text}
+    plain = _LINK.sub(r"\1", text).replace("**", "").replace("\n---\n", "\n")
+    return {"kind": "plaintext", "value": _ESCAPE.sub(r"\1", plain)}
 
 
 def workspace_edit(changes: dict[str, list[Json]], versions: dict[str, int | None], *, document_changes: bool) -> Json:

@@ -11,7 +11,7 @@ from lsprotocol import types
 from threatline.analysis.snapshot import Snapshot
 from threatline.knowledge.model import Knowledge
 from threatline.lsp.client import Json
-from threatline.lsp.convert import Ranges, escaped
+from threatline.lsp.convert import Ranges, escaped, marked_up
 from threatline.lsp.paths import path_in, uri_of
 from threatline.lsp.session import Session
 from threatline.report.addresses import rule_page
@@ -49,7 +49,7 @@ async def hover(session: Session, params: types.HoverParams) -> Json:
         if component is None:
             return None
         text, span = _component_text(component, session.knowledge), snapshot.place(component.value).span
-    found: Json = {"contents": {"kind": "markdown", "value": text}}
+    found: Json = {"contents": marked_up(text, markdown=session.client.markdown)}
     shown = current.range(span, session.client.units)
     return found if shown is None else {**found, "range": shown}
 
