@@ -40,7 +40,7 @@ async function digest() {
 async function files() {
   const result = await build({
     absWorkingDir: here, entryPoints: { 'system-map': 'src/main.ts', 'style': 'src/style.css' }, outdir: 'out', write: false, bundle: true, minify: true,
-    format: 'iife', target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'], charset: 'utf8', legalComments: 'none', metafile: true,
+    format: 'iife', target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'], legalComments: 'none', metafile: true,
     // ELK asks for a web worker where it can have one; there is none here, so nothing of that stays in the bundle.
     external: ['web-worker'], logLevel: 'warning',
   });

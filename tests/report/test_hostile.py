@@ -11,7 +11,7 @@ import pytest
 from threatline.knowledge.model import Knowledge
 from threatline.report.escaping import for_script, for_terminal
 from threatline.report.github import check_github
-from threatline.report.html import map_html
+from threatline.report.html import anchor, map_html
 from threatline.report.json import check_json
 from threatline.report.map_text import map_text
 from threatline.report.mermaid import map_mermaid
@@ -155,6 +155,14 @@ def test_scripts_and_styles_are_pinned_by_their_hash(snapshot):
 
 def _inline(page, tag):
     return re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+
+
+def test_links_into_the_page_lead_somewhere(snapshot):
+    page = map_html(snapshot).decode()
+    assert f'id="{anchor(snapshot, fingerprint="f1e2d3c4").removeprefix("#")}"' in page
+    assert anchor(snapshot, component="hosted-llm:gpt-5-mini#c3") == "#c1"
+    assert 'id="c1"' in page
+    assert anchor(snapshot, component="nothing", fingerprint="nothing") == ""
 
 
 def test_the_data_in_the_page_is_the_map(snapshot, titles):

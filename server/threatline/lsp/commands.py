@@ -15,7 +15,7 @@ from threatline.lsp.paths import path_in, uri_of
 from threatline.lsp.protocol import plain
 from threatline.lsp.requests import explain, reading_for
 from threatline.lsp.session import Session
-from threatline.report.html import map_html
+from threatline.report.html import anchor, map_html
 from threatline.report.titles import titles_of
 from threatline.source.lines import LineIndex
 from threatline.source.roots import DESIGN_FILE
@@ -37,7 +37,8 @@ async def show_map(session: Session, given: Json) -> Json:
     root, reading = await reading_for(session, given.get("uri") or given.get("root"))
     page = session.pages() / f"map-{root.name}.html"
     page.write_bytes(map_html(reading.snapshot, titles=titles_of(session.knowledge)))
-    uri = uri_of(page)
+    words = {name: given[name] for name in ("component", "fingerprint") if isinstance(given.get(name), str)}
+    uri = uri_of(page) + anchor(reading.snapshot, **words)
     if session.client.shows_documents and not given.get("quiet"):
         await session.protocol.ask(types.WINDOW_SHOW_DOCUMENT, {"uri": uri, "external": True})
     return {"uri": uri, "root": str(root)}

@@ -60,6 +60,15 @@ def map_html(snapshot: Snapshot, *, titles: Titles | None = None) -> bytes:
     return as_bytes(page)
 
 
+def anchor(snapshot: Snapshot, *, component: str = "", fingerprint: str = "") -> str:
+    """Give the fragment that leads to a finding or a component in the page; "" where there is none to lead to."""
+    finding = snapshot.finding(fingerprint) if fingerprint else None
+    if finding is not None:
+        return f"#f{_slug(finding.fingerprint)}"
+    ids = [each.id for each in snapshot.map.components]
+    return f"#c{ids.index(component)}" if component in ids else ""
+
+
 @cache
 def _parts() -> dict[str, str]:
     room = files("threatline.report")
