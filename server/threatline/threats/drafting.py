@@ -13,6 +13,9 @@ from threatline.threats.wording import control_titles
 from threatline.threats.zones import lowered
 from threatline.vocabulary import Confidence, FindingKind
 
+PROVING = frozenset({"source", "step", "sink"})
+"""Roles of the steps that make a path what it is; the others tell what stands beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -55,7 +58,7 @@ def draft(rule: Rule, knowledge: Knowledge, material: Material, test_paths: tupl
         maps_to=tuple(sorted((name, tuple(ids)) for name, ids in rule.maps_to.items())),
         mitigations=tuple(_offer(rule, m, material) for m in rule.mitigations),
         fingerprint=fingerprint(rule.id, *place, *material.identity),
-        path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence if step.role != "place" or not place),
+        path_shape=path_shape((step.value.file, step.value.definition) for step in material.evidence if step.role in PROVING or not place),
         looked=material.looked, reason=material.reason or reason, status="declared" if material.declared else "open",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from threatline.facts.model import Call, Operation, Parameter, Template
+from threatline.flows.denying import Denials
 from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.model import Knowledge
@@ -26,6 +27,7 @@ MOST_SOURCES = 3
 MOST_STEPS = 5
 MOST_DOORS = 8
 MOST_SHOWN = 3
+FORBIDDING = "a list of forbidden words: what does not use them gets past it"
 TEXT_CALLS = frozenset(
     "str repr bytes format join encode decode strip replace dumps loads jsonify dict list tuple get copy items values asdict "
     "model_dump vars".split()
@@ -41,6 +43,7 @@ class FlowRules:
         self.built = selecting.built
         self.knowledge = knowledge
         self.guards = selecting.tracer.guards
+        self.denials = Denials(selecting.built)
         self._rests: dict[int, Selector | None] = {}
 
     def judge(self, rule: Rule) -> Iterator[Material]:
@@ -117,7 +120,8 @@ class FlowRules:
 
     def _material(self, rule: Rule, path: FlowPath, others: list[FlowPath]) -> Material:
         sink_call = path.sink.match.node
-        evidence = (*self._evidence(path), *_other_sources(path, others), *self._other_doors(rule, path))
+        forbidden = [Step("control", value_of(node), FORBIDDING) for node in self.denials.around(path)[:MOST_SHOWN]]
+        evidence = (*self._evidence(path), *forbidden, *_other_sources(path, others), *self._other_doors(rule, path))
         component = path.sink.draft or path.source.draft
         controls = (*rule.without.any, *rule.without.all)
         handler = path.source.draft.handlers[0] if path.source.draft is not None and path.source.draft.handlers else None
