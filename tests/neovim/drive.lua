@@ -7,7 +7,7 @@ vim.notify = function(message)
 end
 
 local function until_(what, met)
-  local ok = vim.wait(20000, met, 5)
+  local ok = vim.wait(90000, met, 5)
   if not ok then
     error('waited in vain: ' .. what)
   end
@@ -104,6 +104,81 @@ local function tell()
   end)
   seen.after = codes()
   seen.text = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+
+  -- Code lenses, components, and what reaches them.
+  vim.cmd.edit(vim.fn.fnameescape(story.agent))
+  local function asked(method, params)
+    local answer
+    client:request(method, vim.tbl_extend('force', { textDocument = { uri = vim.uri_from_bufnr(0) } }, params or {}), function(err, result)
+      answer = { err and err.message or result }
+    end)
+    until_(method, function()
+      return answer ~= nil
+    end)
+    return answer[1]
+  end
+  until_('the server at the second file', function()
+    return #vim.lsp.get_clients({ name = 'threatline', bufnr = 0 }) == 1
+  end)
+  asked('threatline/synced', { uri = vim.uri_from_bufnr(0), version = 0 })
+  vim.lsp.codelens.refresh({ bufnr = 0 })
+  until_('the lenses', function()
+    return #vim.lsp.codelens.get(0) > 0
+  end)
+  seen.lenses = vim.tbl_map(function(lens)
+    return lens.command.title
+  end, vim.lsp.codelens.get(0))
+  seen.symbols = vim.tbl_map(function(symbol)
+    return symbol.name
+  end, asked('textDocument/documentSymbol'))
+
+  -- Findings of files that are not open; files that are renamed and deleted outside the editor.
+  local function workspace_codes(path)
+    local buffer = vim.fn.bufadd(path)
+    return vim.tbl_map(function(diagnostic)
+      return diagnostic.code
+    end, vim.diagnostic.get(buffer))
+  end
+  until_('findings of a closed file', function()
+    return vim.tbl_contains(workspace_codes(story.closed), story.rule)
+  end)
+  local moved = story.closed:gsub('%.py$', '_moved.py')
+  vim.wait(1500) -- the watcher begins when the first reading is there
+  vim.fn.rename(story.closed, moved)
+  until_('the rename', function()
+    return vim.tbl_contains(workspace_codes(moved), story.rule) and #workspace_codes(story.closed) == 0
+  end)
+  vim.fn.delete(moved)
+  until_('the deletion', function()
+    return #workspace_codes(moved) == 0
+  end)
+  seen.moved = true
+
+  -- Accept a risk: two questions, and an entry in the design file.
+  until_('a finding to accept', function()
+    return has('command-without-timeout') or #codes() > 0
+  end)
+  local open = vim.diagnostic.get(0)[1]
+  vim.api.nvim_win_set_cursor(0, { open.lnum + 1, open.col })
+  local words = { 'team@example.org', 'Nobody but us can reach this program.' }
+  vim.ui.input = function(_, answer)
+    answer(table.remove(words, 1))
+  end
+  vim.cmd.ThreatlineAccept()
+  local design
+  until_('the entry', function()
+    design = vim.fn.bufnr(story.root .. '/threatmodel.yaml')
+    return design > 0 and vim.api.nvim_buf_is_loaded(design) and table.concat(vim.api.nvim_buf_get_lines(design, 0, -1, false), '\n'):find('team@example.org') ~= nil
+  end)
+  seen.accepted = open.code
+  seen.design = table.concat(vim.api.nvim_buf_get_lines(design, 0, -1, false), '\n')
+  -- The entry counts as soon as it is in the buffer, saved or not.
+  until_('the acceptance', function()
+    local same = vim.tbl_filter(function(diagnostic)
+      return diagnostic.code == open.code and diagnostic.lnum == open.lnum
+    end, vim.diagnostic.get(vim.fn.bufnr(story.agent)))
+    return #same == 0
+  end)
 
   vim.cmd('checkhealth threatline')
   seen.health = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')

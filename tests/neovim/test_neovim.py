@@ -29,6 +29,22 @@ def run(question: str) -> str:
 '''
 
 
+AGENT = '''\
+import subprocess
+
+from agents import Agent, function_tool
+
+
+@function_tool
+def run(command: str) -> str:
+    """Run a command."""
+    return subprocess.run(command, shell=True, capture_output=True, text=True, timeout=9).stdout
+
+
+agent = Agent(name="ops", tools=[run])
+'''
+
+
 def neovim() -> str | None:
     beside = Path(sys.executable).with_name("nvim")
     return str(beside) if beside.exists() else shutil.which("nvim")
@@ -45,7 +61,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (project / "pyproject.toml").write_text("[project]\nname = 'app'\ndependencies = ['openai']\n")
     (project / "app.py").write_text(TEXT, encoding="utf-8")
     result = home / "seen.json"
-    story = {"file": str(project / "app.py"), "result": str(result), "rule": RULE}
+    (project / "ops.py").write_text(AGENT)
+    (project / "closed.py").write_text(TEXT + "    return subprocess.run(command, shell=True)\n", encoding="utf-8")
+    files = {"root": str(project), "file": str(project / "app.py"), "agent": str(project / "ops.py"), "closed": str(project / "closed.py")}
+    story = {**files, "result": str(result), "rule": RULE}
     environment = {
         **os.environ,
         "HOME": str(home),
@@ -59,7 +78,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             program, "--headless", "--clean", "--cmd", f"set runtimepath^={REPOSITORY / 'client-neovim'}",
             "--cmd", f"let g:story = json_decode('{json.dumps(story)}')", "-c", f"luafile {Path(__file__).with_name('drive.lua')}",
         ],
-        env=environment, cwd=project, check=True, timeout=120, capture_output=True,
+        env=environment, cwd=project, check=True, timeout=600, capture_output=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(result.read_text())
     assert "problem" not in found, found["problem"]
@@ -95,6 +114,21 @@ def test_the_fix_makes_the_finding_go(seen: dict[str, Any]) -> None:
     assert "    return subprocess.run(shlex.split(command))" in seen["text"]
 
 
+def test_lenses_and_symbols_are_of_agents_and_tools(seen: dict[str, Any]) -> None:
+    assert seen["lenses"]
+    assert all(title.endswith(" · show in map") for title in seen["lenses"])
+    assert {"run", "ops"} <= set(seen["symbols"])
+
+
+def test_findings_follow_files_that_are_renamed_and_deleted(seen: dict[str, Any]) -> None:
+    assert seen["moved"]
+
+
+def test_an_accepted_risk_counts_before_the_file_is_saved(seen: dict[str, Any]) -> None:
+    assert 'owner: "team@example.org"' in seen["design"]
+    assert "Nobody but us can reach this program." in seen["design"]
+
+
 def test_health_finds_the_program_and_the_running_server(seen: dict[str, Any]) -> None:
     assert "ERROR" not in seen["health"]
     assert "running for" in seen["health"]
@@ -118,4 +152,4 @@ def test_every_tag_of_the_help_file_is_there_once(tmp_path: Path) -> None:
     )
     assert ran.stderr == ""
     tags = {line.split("\t")[0] for line in (tmp_path / "doc" / "tags").read_text().splitlines()}
-    assert {"threatline", ":ThreatlineMap", ":ThreatlineExplain", "threatline-settings"} <= tags
+    assert {"threatline", ":ThreatlineMap", ":ThreatlineExplain", ":ThreatlineAccept", "threatline-settings"} <= tags

@@ -57,11 +57,50 @@ function M.explain(id)
       return
     end
   end
+  M.explain_(params)
+end
+
+---Explain a finding in a floating window.
+---@param print_ string
+function M.explain_finding(print_)
+  M.explain_({ fingerprint = print_ })
+end
+
+---@private
+function M.explain_(params)
   ask('threatline/explain', params, function(answer)
     local markdown = answer.markdown and answer.markdown ~= ''
     local lines = vim.split(markdown and answer.markdown or answer.text, '\n', { trimempty = true })
     vim.lsp.util.open_floating_preview(lines, markdown and 'markdown' or 'text', { focus_id = 'threatline', border = 'rounded', max_width = 100 })
   end)
+end
+
+---List the steps of a finding's path in the quickfix list.
+function M.flow(given)
+  local params = vim.tbl_extend('force', given, { quiet = true })
+  ask('workspace/executeCommand', { command = 'threatline.showFlow', arguments = { params } }, function(answer)
+    local server = client()
+    local items = {}
+    for _, step in ipairs(answer.steps) do
+      local found = vim.lsp.util.locations_to_items({ step.location }, server and server.offset_encoding or 'utf-8')[1]
+      if found then
+        found.text = step.role .. ': ' .. step.note
+        table.insert(items, found)
+      end
+    end
+    vim.fn.setqflist({}, ' ', { title = 'Flow of ' .. answer.rule, items = items })
+    vim.cmd('botright copen')
+  end)
+end
+
+---Accept the risk of the finding on this line.
+function M.accept_here()
+  local server, print_ = client(), fingerprint()
+  if server and not print_ then
+    say('no finding on this line')
+  elseif server then
+    M.accept({ arguments = { { uri = vim.uri_from_bufnr(0), fingerprint = print_ } } }, { client_id = server.id })
+  end
 end
 
 ---Ask for the owner and the reason of an acceptance, and have the server write it.
