@@ -332,7 +332,7 @@ def test_add_decorator_inside_those_that_register() -> None:
     check("add_decorator", "@limit(5)\ndef «f»():\n    pass\n", None, decorator="limit(10)")
 
 
-PATH = 'if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the working folder")'
+PATH = 'if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the folder that is meant")'
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from threatline.fixes.constants import declare
 from threatline.fixes.edit import TextEdit
 from threatline.fixes.locate import replace, text_of, walk
 from threatline.fixes.names import assigned_once, free_name
+from threatline.fixes.pieces import pieces_of
 from threatline.fixes.statements import evaluated_once, put_before
 from threatline.knowledge.catalog import Put
 from threatline.syntax import SyntaxTree
@@ -50,7 +52,8 @@ def no_options(value: str) -> Put:
 GUARDS: Mapping[str, Put] = MappingProxyType(
     {
         "ctl-path-confine": Put(
-            value='if not Path({value}).resolve().is_relative_to(Path.cwd()):\n    raise PermissionError("outside the working folder")',
+            value="if not Path({value}).resolve().is_relative_to(Path.cwd()):\n"
+            '    raise PermissionError("outside the folder that is meant")',
             import_="from pathlib import Path",
         ),
         "ctl-url-allowlist": Put(
@@ -130,9 +133,19 @@ def _base_of(tree: SyntaxTree, path: Node) -> str:
         left = joined.child_by_field_name("left")
     elif joined is not None and joined.type == "call" and text_of(tree, joined).startswith(("os.path.join(", "path.join(")):
         left = argument_at(joined, 0)
+    if left is None and joined is not None and joined.type in _TEXTS:
+        return _leading_folder(tree, joined)
     if left is None or left.type not in {"identifier", "attribute", "string"} or any(node.type == "interpolation" for node in walk(left)):
         return ""
     return text_of(tree, left)
+
+
+def _leading_folder(tree: SyntaxTree, text: Node) -> str:
+    """Write the folder that a text begins with; "" where it begins with none."""
+    pieces = pieces_of(tree, text)
+    first = pieces[0] if pieces else None
+    folder = "" if first is None or first.value is not None else first.text.rpartition("/")[0]
+    return json.dumps(folder, ensure_ascii=False) if folder else ""
 
 
 def _operator(node: Node) -> tuple[int, int]:

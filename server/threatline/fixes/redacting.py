@@ -63,7 +63,8 @@ def _is_secret(tree: SyntaxTree, node: Node | None, secret: Span) -> bool:
     if node.type == "identifier":
         given = assigned_once(tree, node, read_elsewhere=True) or given_at_top(tree, text_of(tree, node))
         return given is not None and Span(*given.byte_range) == secret
-    return node.type != "interpolation" and Span(*node.byte_range) == secret
+    # A literal that holds a secret may be a whole document; which words of it are the secret is not seen here.
+    return node.type not in {"interpolation", "string", "concatenated_string"} and Span(*node.byte_range) == secret
 
 
 def _covers(node: Node, span: Span) -> bool:

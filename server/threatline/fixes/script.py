@@ -42,7 +42,7 @@ _OTHER_TIMES = frozenset({
 CHECKS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "ctl-path-confine": (
-            "!{resolve}({value}).startsWith(process.cwd() + {sep})", "outside the working folder", "node:path",
+            "!{resolve}({value}).startsWith(process.cwd() + {sep})", "outside the folder that is meant", "node:path",
         ),
         "ctl-url-allowlist": ("!ALLOWED_HOSTS.has(new URL({value}).hostname)", "the host is not on the list", ""),
         "ctl-shell-allowlist": ("!ALLOWED_COMMANDS.has({value})", "not on the list", ""),
