@@ -157,6 +157,8 @@ export class Drawing {
       const at = this.layout.regions.get(region.id);
       if (!at) continue;
       const title = svg('text', { x: at.x + 18, y: at.y + 27 }, fitted(shown(region.name).toUpperCase(), at.width - 36, 13));
+      // From afar a title grows against the zoom, but never beyond its region or the gap above it.
+      title.style.setProperty('--tl-most', `${Math.min(46, at.width / (Math.max(1, region.name.length) * 0.8))}px`);
       this.regions.append(svg(
         'g', { class: 'tl-region', 'data-region': region.id },
         svg('rect', { x: at.x, y: at.y, width: at.width, height: at.height, rx: 14 }),
