@@ -144,12 +144,16 @@ def puts_of(knowledge: Knowledge, names: tuple[str, ...], control: str, language
     """Give the ways in which a control is put in at a call of these names, or of the same method of a base class."""
     names = _with_bases(knowledge, tuple(name.removeprefix(PREFIXES["typescript"]) for name in names))
     of_script = language != "python"
-    for file in knowledge.catalog_files:
+    for file in knowledge.catalog_files if names else ():
+        if (file.language == "typescript") != of_script:
+            continue
         for entry in file.entries:
-            if (file.language == "typescript") != of_script or {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
+            # Few entries speak of a control: names are compared only with those.
+            at, further = entry.controls.get(control), entry.fixes.get(control)
+            if (at is None or at.put is None) and further is None:
                 continue
-            at = entry.controls.get(control)
-            yield from (put for put in (at.put if at is not None else None, entry.fixes.get(control)) if put is not None)
+            if not {*entry.call, *entry.base, *entry.decorator, *entry.read}.isdisjoint(names):
+                yield from (put for put in (at.put if at is not None else None, further) if put is not None)
 
 
 def _with_bases(knowledge: Knowledge, names: tuple[str, ...]) -> tuple[str, ...]:
