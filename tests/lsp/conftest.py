@@ -24,6 +24,7 @@ class Talk:
     def __init__(self, profile: str, root: Path, cache: Path) -> None:
         self.capabilities = json.loads((PROFILES / f"{profile}.json").read_text())["capabilities"]
         self.root = root
+        self.settings: dict[str, Any] = {}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "threatline", "serve"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "XDG_CACHE_HOME": str(cache)},
@@ -71,7 +72,7 @@ class Talk:
             message = self._inbox.get(timeout=PATIENCE)
             self.said.append(message)
             if "method" in message and "id" in message:
-                settings = [{} for _ in message["params"]["items"]] if message["method"] == "workspace/configuration" else None
+                settings = [self.settings for _ in message["params"]["items"]] if message["method"] == "workspace/configuration" else None
                 self.send({"id": message["id"], "result": settings})
         return result
 
