@@ -24,6 +24,14 @@ CASES = {
         {"p/__init__.py": "from p.inner import run", "p/inner.py": "from os import system as run", "app.py": "from p import run\nprobe(run)"},
         ["os.system"],
     ),
+    "a module beside, from inside a package": (
+        {"p/__init__.py": "", "p/q/__init__.py": "", "p/q/b.py": "from os import system as run", "p/app.py": "from q.b import run\nprobe(run)"},
+        ["os.system"],
+    ),
+    "other people's module of a file's name": (
+        {"p/__init__.py": "", "p/fast.py": "from os import system as run", "p/app.py": "from fast import run\nprobe(run)"}, ["fast.run"],
+    ),
+    "a partial with keywords alone": ("import a\nimport b\nprobe(a.Task.partial(name=b.x).expand)", ["a.Task.partial().expand"]),
     "a star": ({"b.py": "from os import system", "app.py": "from b import *\nprobe(system)"}, ["os.system"]),
     "a src layout": ({"pyproject.toml": "", "src/p/__init__.py": "from os import system", "src/p/a.py": "from p import system\nprobe(system)"}, ["os.system"]),
     "a class attribute": ("import os\nclass Box:\n    run = os.system\nprobe(Box.run)", ["os.system"]),

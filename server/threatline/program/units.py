@@ -124,7 +124,20 @@ class Modules:
                 depth = len(root) if above else -1
                 if best is None or depth > best[0]:
                     best = (depth, file)
-        return best[1] if best else None
+        return best[1] if best else self._beside(name, importer)
+
+    def _beside(self, name: str, importer: str) -> str | None:
+        """Find `part.module` under a folder above the importer, package or not: programs are also started from inside a package."""
+        if "." not in name or not importer.endswith(".py"):
+            return None
+        folder = posixpath.dirname(importer)
+        while folder:
+            stem = f"{folder}/{name.replace('.', '/')}"
+            for file in (f"{stem}.py", f"{stem}/__init__.py"):
+                if file in self.files and file != importer:
+                    return file
+            folder = posixpath.dirname(folder)
+        return None
 
     def relative(self, file: str, module: str, language: str) -> tuple[str | None, str]:
         """Resolve an import as written in `file`: the first-party file if there is one, and the absolute name."""
