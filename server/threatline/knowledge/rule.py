@@ -27,6 +27,7 @@ class Selector(Strict):
     detects    a text detector of rules/detectors.yaml finds something in its text
     port       (flow sentences) the ports meant; alone it means that port of any component. In a component sentence: has such a port, and
                with `detects`: the text is the one at that port
+    lacks_port the component has none of these ports
     same       another component that the selector fits has the same `name`
     """
 
@@ -43,6 +44,7 @@ class Selector(Strict):
     reaches: Ports = ()
     leads_to: Selector | None = None
     crosses: bool | None = None
+    lacks_port: Ports = ()
     detects: Words = ()
     data: DataKinds = ()
     same: Annotated[tuple[Literal["name"], ...], BeforeValidator(as_list)] = ()
@@ -110,6 +112,7 @@ class Leg(Strict):
 class Rule(Strict):
     """One rule. Its id is its file's stem, set by the loader; its page is the `.md` beside it.
 
+    `whole` (flow sentences): only values that come as they are, not as a part of a text.
     `message` may use {source}, {sink}, {component}, {function}, {controls}, {holds}. `kind` is missing-control where `control` is given.
     """
 
@@ -127,6 +130,7 @@ class Rule(Strict):
     component: Selector | None = None
     holds: Annotated[tuple[Leg, ...], BeforeValidator(as_list)] = ()
     without: Annotated[Without, BeforeValidator(as_without)] = Without()
+    whole: bool = False
     message: str
     maps_to: dict[str, Words] = Field(default_factory=dict)
     mitigations: tuple[Mitigation, ...] = ()

@@ -79,6 +79,8 @@ class FlowRules:
                 continue
             if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
                 continue
+            if rule.whole and _is_part(path):
+                continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue
             by_door.setdefault(key, []).append(path)
@@ -193,6 +195,17 @@ def _entrance(path: FlowPath) -> tuple[Unit, int]:
     sink_unit = path.sink.match.node[0]
     outside = [node for node in path.steps if node[0] is not sink_unit]
     return outside[-1] if outside else (path.source.node[0], -1)
+
+
+def _is_part(path: FlowPath) -> bool:
+    """Tell whether a value becomes a part of a text on its way."""
+    for unit, ordinal in path.steps:
+        fact = unit.facts[ordinal]
+        if type(fact) is Template or (type(fact) is Operation and fact.operator in {"+", "%"}):
+            return True
+        if type(fact) is Call and getattr(unit.facts[fact.callee], "name", "") in {"format", "join", "format_messages", "render"}:
+            return True
+    return False
 
 
 def _unfit(path: FlowPath) -> frozenset[str]:

@@ -71,6 +71,7 @@ class Selecting:
             and self._related(component, selector.holds, self.outgoing)
             and self._related(component, selector.held_by, self.incoming)
             and (not selector.port or any(port.name in selector.port for port in self.ports_of.get(component.id, ())))
+            and (not selector.lacks_port or all(port.name not in selector.lacks_port for port in self.ports_of.get(component.id, ())))
             and (not selector.fed_by or bool(self.fed_by(component, selector.fed_by)))
             and (not selector.receives or bool(self.fed_by(component, [p for p in ORIGINS if PORTS[p] in selector.receives])))
             and (not selector.reaches or any(component.id in self._sources_of(port) for port in selector.reaches))
