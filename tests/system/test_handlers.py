@@ -1,4 +1,4 @@
-"""Which functions stand for a component: registered from records, dispatched by name, put in a library's place, derived from its classes."""
+"""Which functions stand for a component: kept in records, dispatched by name, put in a library's place, derived from its classes."""
 
 from __future__ import annotations
 
