@@ -1,4 +1,4 @@
-"""Changes that mean nothing, drawn at random and mixed: new names for locals, another order of functions and files, comments, white space."""
+"""Changes that mean nothing, drawn and mixed at random: names of locals, the order of functions and files, comments, white space."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def texts_of(name):
 
 def findings_of(texts):
     found = analyze_texts(texts, knowledge=KNOWLEDGE).findings
-    return Counter((finding.rule, finding.message, finding.fingerprint, finding.path_shape, finding.severity, finding.status) for finding in found)
+    return Counter((one.rule, one.message, one.fingerprint, one.path_shape, one.severity, one.status) for one in found)
 
 
 EXPECTED = {name: findings_of(texts_of(name)) for name in PYTHON}
@@ -54,7 +54,8 @@ class Renaming(ast.NodeTransformer):
         self.names = outer
         return node
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node):
+        return self.visit_FunctionDef(node)
 
     def visit_Name(self, node):
         return ast.Name(f"{node.id}_{self.suffix}", node.ctx) if node.id in self.names else node

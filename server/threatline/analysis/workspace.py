@@ -273,6 +273,9 @@ def _syntax_problems(states: Mapping[str, FileState]) -> list[Problem]:
             found.append(Problem(file, "syntax", f"{facts.errors} syntax error{'s' if facts.errors > 1 else ''}; the rest was analyzed"))
         if facts.truncated:
             found.append(Problem(file, "too-deep", f"not read whole: {facts.truncated}"))
+        cut = next((flow.cut for flow in state.units.locals if flow.cut), "")
+        if cut:
+            found.append(Problem(file, "too-many", f"read up to a bound: {cut}"))
     return found
 
 

@@ -19,6 +19,9 @@ MUTATORS = frozenset(
 """Methods that put their arguments into the receiver."""
 
 NO_GUARD = 0
+MOST_MUTATIONS = 400
+MOST_BINDINGS = 1000
+"""How many bindings of one name, and changes of what it holds, are kept apart where all of them may reach a read."""
 
 Environment = dict[str, tuple[int, ...]]
 
@@ -45,6 +48,7 @@ class LocalFlow:
     forwards   calls that may run another function -> that function and its arguments
     applied    functions that such a call may run -> their arguments
     guards     table of conditions; `guard_of[ordinal]` is an index into it
+    cut        the bound that was hit in reading the definition, "" for none
     """
 
     reads: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -66,6 +70,7 @@ class LocalFlow:
     applied: dict[int, tuple[f.Argument, ...]] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
     guard_of: list[int] = field(default_factory=list)
+    cut: str = ""
 
     def conditions(self, ordinal: int) -> list[tuple[int, bool]]:
         """List the tests known to have held (True) or failed (False) where a fact stands, innermost first."""
@@ -105,6 +110,7 @@ class _Block:
     ended: list[_State] = field(default_factory=list)
     raised: dict[int, int] = field(default_factory=dict)
     catches: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
 
 class _Reader:
@@ -147,11 +153,13 @@ class _Reader:
     def name(self, ordinal: int, fact: f.Read) -> None:
         reaching = self.env.get(fact.name)
         if reaching is not None:
+            if len(reaching) >= MOST_BINDINGS:
+                self.flow.cut = f"a name that {MOST_BINDINGS} bindings or more may reach"
             self.flow.reads[ordinal] = reaching + self.mutated.get(fact.name, ())
 
     def bind(self, ordinal: int, fact: f.Bind) -> None:
         before = self.env.get(fact.name, ()) if fact.augmented else ()
-        self.put(fact.name, (*before, ordinal))
+        self.put(fact.name, _both(before, (ordinal,)))
         if not fact.augmented and fact.name in self.mutated:
             self.own_mutated().pop(fact.name)
         self.flow.binds.setdefault(fact.name, []).append(ordinal)
@@ -176,7 +184,11 @@ class _Reader:
         while isinstance(target, (f.Item, f.Attribute)):
             target = self.facts[target.base]
         if isinstance(target, f.Read) and target.name in self.env:
-            self.own_mutated()[target.name] = (*self.mutated.get(target.name, ()), ordinal)
+            before = self.mutated.get(target.name, ())
+            if len(before) >= MOST_MUTATIONS:
+                self.flow.cut = f"a collection that is changed more than {MOST_MUTATIONS} times in one definition"
+                return
+            self.own_mutated()[target.name] = (*before, ordinal)
 
     def own_mutated(self) -> Environment:
         if not self.mutated_is_own:
@@ -280,8 +292,10 @@ class _Reader:
 
     def loop(self, ordinal: int, fact: f.Loop) -> None:
         self.open("loop", fact.test)
+        block = self.stack[-1]
         for name, bound in _bound_in_loop(self.facts, ordinal):
             self.put(name, _both(self.env.get(name, ()), (bound,)))
+            block.names.add(name)
         self.under(fact.test, True)
 
     def end_loop(self, ordinal: int, fact: f.EndLoop) -> None:
@@ -289,7 +303,9 @@ class _Reader:
         if block is None:
             return
         self.stack.pop()
-        self.resume(_State(_union(block.before.env, self.env), _union(block.before.mutated, self.mutated), block.before.dead))
+        # Only what the loop binds can differ behind it.
+        changed = {name: self.env[name] for name in block.names if name in self.env}
+        self.resume(_State(_union(block.before.env, changed), _union(block.before.mutated, self.mutated), block.before.dead))
         self.guard = block.guard
 
     def try_(self, ordinal: int, fact: f.Try) -> None:
@@ -354,16 +370,21 @@ def _last_name(facts: tuple[Any, ...], ordinal: int) -> str:
 
 
 def _both(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
-    return first if first == second else tuple(dict.fromkeys((*first, *second)))
+    return first if first == second else tuple(dict.fromkeys((*first, *second)))[:MOST_BINDINGS]
 
 
 def _union(first: Environment, second: Environment) -> Environment:
     if first is second or not second:
         return first
-    merged = dict(first)
+    merged: Environment | None = None
     for name, bound in second.items():
-        merged[name] = _both(merged[name], bound) if name in merged else bound
-    return merged
+        there = first.get(name)
+        if there is bound:
+            continue
+        if merged is None:
+            merged = dict(first)
+        merged[name] = bound if there is None else _both(there, bound)
+    return first if merged is None else merged
 
 
 def _bound_in_loop(facts: tuple[Any, ...], loop: int) -> list[tuple[str, int]]:
