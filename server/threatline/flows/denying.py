@@ -18,7 +18,7 @@ HARMFUL = {
             __bases__ importlib shutil globals getattr setattr socket pickle import
         """.split()
     ),
-    "shell.command": frozenset("rm sudo mkfs dd shutdown reboot halt curl wget chmod chown kill mv su nc ; & | ` $( > < && || ..".split()),
+    "shell.command": frozenset("rm sudo mkfs dd shutdown reboot halt curl wget chmod chown kill mv su nc ; & | ` $( && ||".split()),
     "sql.query": frozenset("drop delete insert update truncate alter create grant revoke union replace merge attach -- ;".split()),
 }
 """Words that forbid-lists name, by the port they guard. Two of one row make a list."""
