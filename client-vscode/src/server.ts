@@ -106,6 +106,7 @@ export class Server implements vscode.Disposable {
         ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
         { scheme: 'file', pattern: '**/threatmodel.yaml' },
         { scheme: 'file', pattern: '**/.threatmodel/*.yaml' },
+        { scheme: 'file', pattern: '**/rules/{threats,catalog}/**/*.yaml' },
       ],
       diagnosticCollectionName: 'threatline',
       diagnosticPullOptions: { onChange: true, onSave: false, onTabs: false },
