@@ -203,7 +203,7 @@ def test_a_server_killed_in_the_middle_loses_nothing(talk: Begin, tmp_path: Path
     write_branch(root, "main")
     killed = talk("vscode-1.139-languageclient-11", root)
     killed.greet()
-    killed.until(lambda said: any(one.get("method") == "$/progress" and one["params"]["value"]["kind"] == "report" for one in said))
+    killed.until(lambda said: any(one.get("method") == "$/progress" and one["params"]["value"]["kind"] == "begin" for one in said))
     killed.process.kill()
     again = talk("vscode-1.139-languageclient-11", root)
     again.greet()
