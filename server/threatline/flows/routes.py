@@ -98,6 +98,7 @@ class Routes:
         self.base = base
         self.graph = built.reading.graph
         self.numbers = built.reading.program.numbers
+        self._is_static = built.reading.program.resolver.is_static
         self.plans: dict[int, Plan] = {}
         self._shared: dict[int, Shared] = {}
         self._fields: list[Fields] = base._fields if base is not None else [()]
@@ -210,7 +211,7 @@ class Routes:
             {call: tuple(values) for call, values in by_call.items()},
             tuple([(number_of(value), how == "parameter") for value, _, how in passed[:MOST_CALLERS]]),
             default,
-            ordinal == 0 and unit.parent is not None and unit.parent.kind == "class",
+            ordinal == 0 and unit.parent is not None and unit.parent.kind == "class" and not self._is_static(unit),
         )
 
 

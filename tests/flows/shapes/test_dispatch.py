@@ -4,7 +4,6 @@ from __future__ import annotations
 
 SHAPES: dict[str, str] = {}
 MISSED: dict[str, str] = {
-    "a static method": "a walk takes the first parameter of a static method for the object itself",
     "map with a library function": "a library's function that another one calls is no call that the catalog is asked about",
     "a partial of a library function": "what a partial holds is not joined with the arguments of the later call",
 }
