@@ -54,11 +54,12 @@ def finding_text(finding: Finding, snapshot: Snapshot, knowledge: Knowledge, *, 
         if info is not None:
             ink.labelled("Control", info.title, (f" ({control})", "dim"), indent=2)
             ink.labelled("", f"Counts {info.where}. {info.how}" if info.where else info.how, indent=2)
+    column = max([16, *(len(name) + 2 for _, ids in finding.maps_to for name in ids)])
     for framework, ids in finding.maps_to:
         known = knowledge.frameworks.get(framework)
         for name in ids:
             entry = known.entries.get(name) if known else None
-            ink.labelled(name, entry.name if entry else "", (f"  {known.title}" if known else "", "dim"), indent=2, column=16)
+            ink.labelled(name, entry.name if entry else "", (f"  {known.title}" if known else "", "dim"), indent=2, column=column)
     ink.blank()
     ink.labelled("Fingerprint", finding.fingerprint, indent=2, column=16)
     ink.labelled("Path shape", finding.path_shape, indent=2, column=16)

@@ -31,6 +31,8 @@ def place_checked_addresses(reading: Reading, placement: Placement) -> None:
 
 def _refusals(unit: Unit) -> list[int]:
     """List the tests of containment without which a definition leaves: `if home not in address: continue`."""
+    if not any(guard.test >= 0 and type(unit.facts[guard.test]) is f.Operation for guard in unit.local.guards):
+        return []
     left = {unit.local.guard_of[ordinal] for ordinal, fact in enumerate(unit.facts) if type(fact) in {f.Leave, f.Return, f.Raise}}
     found: list[int] = []
     queue = [(guard.test, guard.positive) for index, guard in enumerate(unit.local.guards) if index in left and guard.test >= 0]

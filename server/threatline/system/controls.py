@@ -11,7 +11,7 @@ from threatline.system.matching import Match
 from threatline.system.model import Control
 from threatline.system.origins import origins
 from threatline.system.placing import Draft, Placement
-from threatline.system.reach import Reach, decides
+from threatline.system.reach import Reach, deciding
 from threatline.system.values import value_of
 from threatline.vocabulary import ControlState
 
@@ -33,6 +33,7 @@ class Controls:
         self.mounted_at: dict[Node, list[Node]] = {}
         self.everywhere: list[Control] = []
         self._known_around: dict[Unit, list[Control]] = {}
+        self._deciding: dict[Unit, frozenset[int]] = {}
         for match in placement.matches:
             self._collect(match)
 
@@ -110,12 +111,20 @@ class Controls:
             known = self._known_around[unit] = self._find_around(unit)
         return known
 
+    def _decides(self, call: Node) -> bool:
+        """Tell whether a condition in the same definition hangs on what a call gives."""
+        unit, ordinal = call
+        known = self._deciding.get(unit)
+        if known is None:
+            known = self._deciding[unit] = deciding(unit)
+        return ordinal in known
+
     def _find_around(self, unit: Unit) -> list[Control]:
         found = [
             self._given(provided, match, "around its function")
             for match in (*self.reach.around(unit), *self.reach.matches_from(unit))
             if match.entry.provides
-            for provided in (*self._provided(match, "function"), *(self._provided(match, "decided") if decides(*match.node) else ()))
+            for provided in (*self._provided(match, "function"), *(self._provided(match, "decided") if self._decides(match.node) else ()))
         ]
         for inner in self.reach.closure(unit) if self.declared else ():
             here = value_of((inner, -1))

@@ -69,10 +69,15 @@ def _used(fact: f.Fact) -> frozenset[int]:
     return frozenset(item for item in found if type(item) is int)
 
 
+_TAKING = frozenset({f.Item, f.Call})
+
+
 def place_kept(reading: Reading, placement: Placement) -> None:
     """Place a secret-source (attribute `held-in: record`) at each credential that is taken, by its key, out of stored data."""
     for unit in reading.program.units.values():
         for ordinal, fact in enumerate(unit.facts):
+            if type(fact) not in _TAKING:
+                continue
             base, key = _taken(unit, fact)
             if key and KEPT.search(key) and _is_stored(reading, placement, (unit, base)):
                 node = (unit, ordinal)

@@ -145,14 +145,12 @@ def functions_mentioned(reading: Reading, node: Node, depth: int = 0) -> list[Un
     return list(dict.fromkeys(found))
 
 
-def decides(unit: Unit, call: int) -> bool:
-    """Tell whether a condition in the same definition hangs on what a call gives."""
+def deciding(unit: Unit) -> frozenset[int]:
+    """List the values of a definition that a condition in it hangs on."""
     queue = [guard.test for guard in unit.local.guards[1:] if guard.test >= 0]
     seen = set(queue)
     while queue:
         ordinal = queue.pop()
-        if ordinal == call:
-            return True
         fact = unit.facts[ordinal]
         inner = _inner(unit, ordinal)
         if type(fact) is f.Operation:
@@ -165,4 +163,4 @@ def decides(unit: Unit, call: int) -> bool:
             inner = [fact.value]
         queue += [one for one in inner if one not in seen]
         seen.update(inner)
-    return False
+    return frozenset(seen)

@@ -33,6 +33,8 @@ def _names_identity(selecting: Selecting, call: Node) -> bool:
 
 
 def _compares_identity(selecting: Selecting, component: Component) -> bool:
+    if not selecting.ports_named.get("identity.value"):
+        return False
     units = (selecting.built.reading.program.units.get(key) for key in component.handlers)
     inside = [unit for handler in units if handler is not None for unit in selecting.built.reach.closure(handler)]
     return any(_is_compared(selecting, unit, guard.test) for unit in inside for guard in unit.local.guards[1:] if guard.test >= 0)
