@@ -92,13 +92,13 @@ def install(home: Path) -> None:
 def play(client: Path, vsix: Path, vscode: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
     """Play a story of `editor/stories.mjs` in the real editor; returns what was seen."""
 
-    def tell(story: str, folder: Path, **given: Any) -> dict[str, Any]:
+    def tell(story: str) -> dict[str, Any]:
         home = tmp_path_factory.mktemp(story)
         pictures = REPOSITORY / "build" / "screenshots" / "vscode"
         pictures.mkdir(parents=True, exist_ok=True)
         result = home / "seen.json"
-        places = {"vsix": vsix, "client": client, "home": home, "pictures": pictures, "folder": folder, "interpreter": sys.executable}
-        told = {**vscode, **{name: str(place) for name, place in places.items()}, **given}
+        places = {"vsix": vsix, "client": client, "home": home, "pictures": pictures, "fixtures": REPOSITORY / "fixtures"}
+        told = {**vscode, **{name: str(place) for name, place in places.items()}, "interpreter": sys.executable}
         began = time.monotonic()
         done = subprocess.run(
             [shutil.which("node") or "node", str(EDITOR / "play.mjs"), story, json.dumps(told), str(result)],

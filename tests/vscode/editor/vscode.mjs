@@ -1,7 +1,7 @@
 /** VS Code as a person sees it: started on a folder, looked at and used through its own windows. */
 
 import { spawn, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -34,7 +34,7 @@ const QUIET = {
 };
 
 /** Start the editor with the extension in it. `settings` are the user's, `machine` those that only this machine has; `open` is a folder or a .code-workspace file. */
-export async function start(given, { settings = {}, machine = { 'threatline.interpreter': given.interpreter }, open = given.folder, trust = true, size = { width: 1400, height: 900 }, environment = {} } = {}) {
+export async function start(given, { settings = {}, machine = { 'threatline.interpreter': given.interpreter }, open, trust = true, size = { width: 1400, height: 900 }, environment = {} } = {}) {
   const user = path.join(given.home, 'user');
   const extensions = path.join(given.home, 'extensions');
   mkdirSync(path.join(user, 'User'), { recursive: true });
@@ -44,7 +44,8 @@ export async function start(given, { settings = {}, machine = { 'threatline.inte
   const config = path.join(given.home, 'config.yaml');
   writeFileSync(config, '');
   const common = ['--user-data-dir', user, '--extensions-dir', extensions, '--config', config];
-  const env = { ...process.env, ...environment };
+  // The home tells the processes of one story from those of another.
+  const env = { ...process.env, HOME: given.home, ...environment };
   execFileSync(given.node, [given.entry, ...common, '--install-extension', given.vsix], { env, stdio: 'pipe' });
 
   const port = await freePort();
@@ -90,8 +91,8 @@ export class Editor {
     await this.page.waitForSelector('.quick-input-widget input');
     await this.page.keyboard.type(name);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-    await row.waitFor({ timeout: 15_000 });
-    await row.click();
+    await row.click({ timeout: 20_000 });
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   /** Open a file by its full path, at a line from 1. Not through the search for names: that one needs a program which is not there. */
@@ -111,10 +112,20 @@ export class Editor {
 
   /** Go to a line and column of the open file, from 1. */
   async goTo(line, column = 1) {
+    const input = this.page.locator('.quick-input-widget input');
     await this.page.keyboard.press('Control+G');
-    await this.page.waitForSelector('.quick-input-widget input');
-    await this.page.keyboard.type(`${line}:${column}`);
-    await this.page.keyboard.press('Enter');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await until(
+      async () => {
+        await this.page.keyboard.press('Enter');
+        return this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: 2000 }).then(() => true, () => false);
+      },
+      20_000,
+      () => 'the line is not taken',
+    );
+    const at = this.page.locator('.statusbar-item[id="status.editor.selection"]');
+    await until(async () => (await at.innerText()).includes(`Ln ${line}, Col ${column}`), 20_000, async () => `the cursor is at ${await at.innerText()}`);
   }
 
   /** Read the status item. */
@@ -128,6 +139,12 @@ export class Editor {
     return this.status();
   }
 
+  /** Wait until the status item counts something else than it did. */
+  async statusIsnt(before, patience) {
+    await until(async () => /threat/.test(await this.status()) && (await this.status()) !== before, patience, () => `the status is still ${before}`);
+    return this.status();
+  }
+
   /** List the rows of the Problems panel, which stays open. */
   async problems() {
     if ((await this.page.locator('.markers-panel').count()) === 0) {
@@ -137,25 +154,46 @@ export class Editor {
     return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
-  /** Rest the mouse on the text of a place that has a wavy line; returns what is shown. */
-  async hover(squiggle) {
-    const box = await squiggle.boundingBox();
-    await this.page.mouse.move(box.x + Math.min(12, box.width / 2), box.y + box.height / 2, { steps: 4 });
-    const shown = this.page.locator('.monaco-hover:not(.hidden) .hover-contents, .monaco-hover:not(.hidden) .hover-row').first();
-    await shown.waitFor({ timeout: 20_000 });
+  /** Close the panel below the code. */
+  async closePanel() {
+    await this.page.keyboard.press('Control+J');
+    await this.page.waitForSelector('.markers-panel', { state: 'detached' });
+    await this.page.locator('.editor-instance').first().click({ position: { x: 600, y: 20 } });
+  }
+
+  /** Rest the mouse on a word of a line, from 1, until the server's part of the hover is there; returns what is shown. */
+  async hoverLine(line, word) {
+    const row = this.page.locator('.editor-instance .view-line').filter({ hasText: word });
+    const number = this.page.locator('.editor-instance .line-numbers').filter({ hasText: new RegExp(`^${line}$`) });
+    const top = (await number.boundingBox()).y;
+    for (const one of await row.all()) {
+      const box = await one.locator('span span').filter({ hasText: word }).first().boundingBox();
+      if (box !== null && Math.abs(box.y - top) < 4) {
+        await this.page.mouse.move(box.x + box.width / 2 - 8, box.y + box.height / 2);
+        await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+      }
+    }
     await until(async () => /severity/.test(await this.hovered()), 20_000, async () => `the hover says ${await this.hovered()}`);
     return this.hovered();
   }
 
-  hovered() {
-    return this.page.locator('.monaco-hover:not(.hidden)').first().innerText();
+  async hovered() {
+    return (await this.page.locator('.monaco-hover:not(.hidden)').allInnerTexts()).join('\n');
   }
 
   /** Open the quick fixes at the cursor; returns their titles. */
   async fixes() {
-    await this.page.keyboard.press('Control+.');
-    await this.page.waitForSelector('.action-widget .monaco-list-row', { timeout: 20_000 });
-    return this.page.locator('.action-widget .monaco-list-row').allInnerTexts();
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    await until(
+      async () => {
+        await this.page.keyboard.press('Control+.');
+        // Each press asks anew, which a slow machine is not to be troubled with too often.
+        return rows.first().waitFor({ timeout: 8000 }).then(() => true, () => false);
+      },
+      40_000,
+      () => 'no quick fixes are offered',
+    );
+    return rows.allInnerTexts();
   }
 
   /** Read the text of the open file, as far as it is drawn. */
@@ -216,10 +254,14 @@ export async function until(holds, patience, explain) {
   }
 }
 
-/** Copy a folder that a story may change. */
+/** Copy a fixture for a story to change, without the marks that tell the other tests what is found in it. */
 export function copied(given, name) {
   const target = path.join(given.home, 'work', name);
-  cpSync(given.folder, target, { recursive: true });
+  cpSync(path.join(given.fixtures, name), target, { recursive: true });
+  for (const file of readdirSync(target, { recursive: true }).filter((one) => one.endsWith('.py'))) {
+    const full = path.join(target, file);
+    writeFileSync(full, readFileSync(full, 'utf8').replace(/ {2}# finding: .*/g, ''));
+  }
   return target;
 }
 
