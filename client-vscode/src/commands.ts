@@ -184,8 +184,15 @@ export class Commands {
 /** In Restricted Mode nothing that changes files is offered. */
 export const provideCodeActions: NonNullable<Middleware['provideCodeActions']> = async (document, range, context, token, next) => {
   const actions = await next(document, range, context, token);
-  return vscode.workspace.isTrusted ? actions : [];
+  return vscode.workspace.isTrusted ? actions : (actions ?? []).filter((action) => READS.has(commandOf(action)));
 };
+
+/** The actions that only show something. */
+const READS = new Set(['threatline.showFlow', 'threatline.explain']);
+
+function commandOf(action: vscode.CodeAction | vscode.Command): string {
+  return typeof action.command === 'string' ? action.command : (action.command?.command ?? '');
+}
 
 async function meant(node: Node | undefined): Promise<Meant | undefined> {
   if (node?.kind !== 'finding') {

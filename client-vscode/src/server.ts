@@ -82,7 +82,8 @@ export class Server implements vscode.Disposable {
     if (client === undefined || client.state !== Running.Running) {
       throw new Error('The Threatline server does not run.');
     }
-    return (await client.sendRequest(method, params, token)) as T;
+    // A token that is not there would be sent as a second parameter.
+    return (await (token === undefined ? client.sendRequest(method, params) : client.sendRequest(method, params, token))) as T;
   }
 
   /** Turn a document's address into the server's. */
@@ -106,7 +107,7 @@ export class Server implements vscode.Disposable {
         ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
         { scheme: 'file', pattern: '**/threatmodel.yaml' },
         { scheme: 'file', pattern: '**/.threatmodel/*.yaml' },
-        { scheme: 'file', pattern: '**/rules/{threats,catalog}/**/*.yaml' },
+        { scheme: 'file', pattern: '**/rules/{threats,catalog,controls,frameworks,ontology}/**/*.yaml' },
       ],
       diagnosticCollectionName: 'threatline',
       diagnosticPullOptions: { onChange: true, onSave: false, onTabs: false },

@@ -98,6 +98,7 @@ def play(client: Path, vsix: Path, vscode: dict[str, str], tmp_path_factory: pyt
         pictures.mkdir(parents=True, exist_ok=True)
         result = home / "seen.json"
         places = {"vsix": vsix, "client": client, "home": home, "pictures": pictures, "fixtures": REPOSITORY / "fixtures"}
+        places["cache"] = home.parent / "cache"
         told = {**vscode, **{name: str(place) for name, place in places.items()}, "interpreter": sys.executable}
         began = time.monotonic()
         done = subprocess.run(

@@ -23,12 +23,17 @@ LENSED = frozenset(
 )
 """The kinds of components that people think of as agents, tools and endpoints."""
 
+_FIRST = 0.2
+"""Seconds to wait for the first reading where the editor can be told to ask for lenses again."""
+
 
 async def code_lens(session: Session, params: types.CodeLensParams) -> Json:
     """List the lenses of a file."""
     if not session.settings.codeLens:
         return []
-    current = await session.current(params.text_document.uri)
+    # An editor that was kept waiting asks again only after as long a while; one that can be told to ask again is.
+    first = {"first": _FIRST} if session.client.lens_refresh else {}
+    current = await session.current(params.text_document.uri, **first)
     if current is None:
         return []
     lenses = [_lens(session, current, component, title) for component, title in titles_in(current.snapshot, current.file)]

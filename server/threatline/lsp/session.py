@@ -272,15 +272,16 @@ class Session:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def current(self, uri: str, patience: float = 1.0) -> Current | None:
+    async def current(self, uri: str, patience: float = 1.0, first: float = _FIRST_PATIENCE) -> Current | None:
         """Return the snapshot that holds a document as it is now, or after `patience` seconds the last one that is known.
 
+        Where nothing has been read yet, it waits `first` seconds.
         None where the document is not open, or nothing has been read in a reasonable time.
         """
         located = self.locate(uri)
         known = located is not None and located.root.path in self.readings
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.settled(uri), patience if known else _FIRST_PATIENCE)
+            await asyncio.wait_for(self.settled(uri), patience if known else first)
         located, document = self.locate(uri), self.documents.get(uri)
         reading = None if located is None else self.readings.get(located.root.path)
         if located is None or document is None or reading is None:

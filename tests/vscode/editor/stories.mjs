@@ -50,11 +50,11 @@ export async function map(given, begin) {
   const seen = {};
   await editor.open(path.join(folder, 'support_desk', 'tools.py'), 33);
   await editor.statusIs(/threat/);
-  const lens = page.locator('.codelens-decoration a').first();
-  await lens.waitFor({ timeout: 20_000 });
-  seen.lenses = await page.locator('.codelens-decoration').allInnerTexts();
+  const lenses = page.locator('.codelens-decoration[monaco-visible-content-widget="true"] a');
+  await lenses.last().waitFor({ timeout: 20_000 });
+  seen.lenses = await lenses.allInnerTexts();
   await editor.picture('05-lenses');
-  await page.locator('.codelens-decoration a').last().click();
+  await lenses.last().click();
 
   const frame = await editor.webview('#threatline-view[data-state="drawn"]');
   seen.policy = await frame.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
@@ -245,12 +245,4 @@ function serverOf(given) {
     }
   }
   return undefined;
-}
-export async function debuglens(given, begin) {
-  const folder = copied(given, 'support-desk');
-  const { editor, page } = await begin({ open: folder, machine: { 'threatline.interpreter': given.tee ? '/tmp/vsc-teepy' : given.interpreter } });
-  await editor.open(path.join(folder, 'support_desk', 'tools.py'), 33);
-  await editor.statusIs(/threat/);
-  await page.waitForTimeout(4000);
-  return { lenses: await page.locator('.codelens-decoration').allInnerTexts(), html: await page.locator('.editor-instance').innerHTML().then((t) => t.match(/codelens[^<]*/g)) };
 }
