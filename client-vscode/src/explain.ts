@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 
 import type { Server } from './server.js';
-import { asCode } from './words.js';
+import { asCode, withoutFileLinks } from './words.js';
 
 const SCHEME = 'threatline-explain';
 
@@ -42,7 +42,7 @@ export class Explanations implements vscode.TextDocumentContentProvider, vscode.
       return;
     }
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replaceAll('/', ' ')}.md`, query: new URLSearchParams(asked).toString() });
-    this.texts.set(uri.toString(), answer.markdown ?? asCode(answer.text ?? ''));
+    this.texts.set(uri.toString(), answer.markdown === undefined ? asCode(answer.text ?? '') : withoutFileLinks(answer.markdown));
     await vscode.workspace.openTextDocument(uri);
     try {
       await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);

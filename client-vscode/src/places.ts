@@ -29,6 +29,9 @@ export async function openPlace(root: string, file: string, span: Span | null, c
     return;
   }
   const document = await vscode.workspace.openTextDocument(uri);
-  const shown: vscode.TextDocumentShowOptions = { selection: rangeIn(document, span), preserveFocus: false };
+  const range = rangeIn(document, span);
+  // A call over many lines is shown by its beginning: nobody wants to have it selected.
+  const selection = range.isSingleLine ? range : new vscode.Range(range.start, range.start);
+  const shown: vscode.TextDocumentShowOptions = { selection, preserveFocus: false };
   await vscode.window.showTextDocument(document, column === undefined ? shown : { ...shown, viewColumn: column });
 }

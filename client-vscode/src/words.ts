@@ -80,3 +80,8 @@ export function asCode(text: string): string {
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${text.replace(/\n$/, '')}\n${fence}\n`;
 }
+
+/** Leave the names of links to files, and take their addresses: the preview of Markdown follows none, and would show them raw. */
+export function withoutFileLinks(markdown: string): string {
+  return markdown.replace(/\[((?:\\.|[^\]\\])*)\]\(file:[^)]*\)/g, '$1');
+}

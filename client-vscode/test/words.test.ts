@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asCode, codeUnits, dateProblem, daysFrom, isShown, statusOf } from '../src/words.js';
+import { asCode, codeUnits, dateProblem, daysFrom, isShown, statusOf, withoutFileLinks } from '../src/words.js';
 
 const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
 
@@ -42,4 +42,9 @@ test('text cannot leave its fence', () => {
   const page = asCode('a\n```\n# not a heading\n');
   assert.equal(page.split('\n')[0], '````text');
   assert.equal(page.split('\n').at(-2), '````');
+});
+
+test('links to files keep their names alone', () => {
+  const page = 'source ([a\\_b.py:4](file:///w/a_b.py#L4)) and [CWE-78](https://example.org/78)';
+  assert.equal(withoutFileLinks(page), 'source (a\\_b.py:4) and [CWE-78](https://example.org/78)');
 });

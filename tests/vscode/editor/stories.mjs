@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { copied, until } from './vscode.mjs';
+import { copied, QUIET, until } from './vscode.mjs';
 
 /** From the first wavy line to the finding that is gone, in one file; and what is typed. */
 export async function fix(given, begin) {
@@ -127,12 +127,10 @@ export async function accept(given, begin) {
   seen.notifications = await editor.notifications();
 
   // Off and on again, live.
-  const settings = path.join(given.home, 'user', 'User', 'settings.json');
-  const had = readFileSync(settings, 'utf8');
-  writeFileSync(settings, JSON.stringify({ ...JSON.parse(had), 'threatline.enable': false }));
+  await editor.settings('User', { ...QUIET, 'threatline.enable': false });
   seen.off = await editor.statusIs(/off/, 20_000);
   await until(() => serverOf(given) === undefined, 10_000, () => 'the server still runs');
-  writeFileSync(settings, JSON.stringify({ ...JSON.parse(had), 'threatline.minimumSeverity': 'critical' }));
+  await editor.settings('User', { ...QUIET, 'threatline.minimumSeverity': 'critical' });
   seen.critical = await editor.statusIs(/threat/, 30_000);
   return seen;
 }
@@ -149,8 +147,12 @@ export async function roots(given, begin) {
   seen.status = await editor.statusIs(/threat/);
   await editor.command('View: Show Threatline');
   const rows = page.locator('.pane-body .monaco-list-row');
-  await rows.filter({ hasText: 'notes-mcp' }).first().waitFor({ timeout: 30_000 });
+  await rows.filter({ hasText: 'support-desk' }).first().waitFor({ timeout: 30_000 });
   seen.tree = await rows.allInnerTexts();
+  // Folded, the first root leaves room for the second.
+  await rows.filter({ hasText: 'support-desk' }).first().click();
+  await rows.filter({ hasText: 'notes-mcp' }).first().waitFor({ timeout: 30_000 });
+  seen.tree.push(...(await rows.allInnerTexts()));
   await editor.command('Threatline: Show System Map');
   const first = await editor.webview('#threatline-view[data-state="drawn"]');
   seen.first = await first.locator('[data-component]').evaluateAll((found) => found.map((item) => item.getAttribute('data-component')));
@@ -183,10 +185,10 @@ export async function hostile(given, begin) {
   mkdirSync(path.join(folder, '.vscode'));
   writeFileSync(path.join(folder, '.vscode', 'settings.json'), JSON.stringify({ 'threatline.interpreter': evil }));
   const environment = { PYTHONPATH: folder, PYTHONSTARTUP: path.join(folder, 'threatline.py'), PATH: `${path.dirname(evil)}:${process.env.PATH}` };
-  const { editor, page } = await begin({ open: folder, trust: false, environment });
+  const settings = { 'security.workspace.trust.startupPrompt': 'never' };
+  const { editor, page } = await begin({ open: folder, trust: false, environment, settings });
   const seen = {};
-  await page.locator('.monaco-dialog-box').waitFor({ timeout: 30_000 });
-  await page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: /No, I don/ }).click();
+  await page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor({ timeout: 30_000 });
   await editor.open(path.join(folder, 'support_desk', 'triage.py'), 19);
   seen.status = await editor.statusIs(/threat/);
   await page.locator('.squiggly-error').first().waitFor({ timeout: 30_000 });
@@ -198,7 +200,7 @@ export async function hostile(given, begin) {
   await page.keyboard.press('Escape');
 
   // Even the user's own setting does not make it run a program of an open folder.
-  writeFileSync(path.join(given.home, 'user', 'Machine', 'settings.json'), JSON.stringify({ 'threatline.interpreter': evil }));
+  await editor.settings('Remote', { 'threatline.interpreter': evil });
   await until(async () => (await editor.notifications()).some((text) => /open folder/.test(text)), 20_000, async () => `${await editor.notifications()}`);
   seen.refused = await editor.notifications();
   await editor.picture('13-refused');

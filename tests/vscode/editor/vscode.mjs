@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 
 /** Settings of a quiet editor: nothing fetched, nothing moving, nothing of others beside. */
-const QUIET = {
+export const QUIET = {
   'chat.disableAIFeatures': true,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
@@ -22,6 +22,9 @@ const QUIET = {
   'update.mode': 'none',
   'git.openRepositoryInParentFolders': 'never',
   'git.enabled': false,
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoClosingQuotes': 'never',
+  'editor.autoSurround': 'never',
   'editor.cursorBlinking': 'solid',
   'editor.minimap.enabled': false,
   'editor.hover.delay': 150,
@@ -39,7 +42,7 @@ export async function start(given, { settings = {}, machine = { 'threatline.inte
   const extensions = path.join(given.home, 'extensions');
   mkdirSync(path.join(user, 'User'), { recursive: true });
   mkdirSync(path.join(user, 'Machine'), { recursive: true });
-  writeFileSync(path.join(user, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }, null, 2));
+  writeFileSync(path.join(user, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
   writeFileSync(path.join(user, 'Machine', 'settings.json'), JSON.stringify(machine));
   const config = path.join(given.home, 'config.yaml');
   writeFileSync(config, '');
@@ -152,6 +155,22 @@ export class Editor {
       await this.page.waitForSelector('.markers-panel');
     }
     return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
+  }
+
+  /** Write settings over those that are there, as a person does: nothing watches the files from outside here. `which` is User or Remote. */
+  async settings(which, values) {
+    await this.command(`Preferences: Open ${which} Settings (JSON)`);
+    const file = path.join(this.given.home, 'user', which === 'User' ? 'User' : 'Machine', 'settings.json');
+    const text = JSON.stringify(values);
+    // It opens over the code or as a tab, as the editor's version has it; the last editor is the one.
+    const lines = this.page.locator('.monaco-editor .view-lines').last();
+    await this.page.locator('.monaco-editor .view-line').filter({ hasText: '{"' }).first().waitFor({ timeout: 20_000 });
+    await lines.click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Control+S');
+    await until(() => readFileSync(file, 'utf8').trim() === text, 20_000, () => `the settings are ${readFileSync(file, 'utf8')}`);
+    await this.page.keyboard.press('Escape');
   }
 
   /** Close the panel below the code. */
