@@ -47,12 +47,12 @@ def client(node: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def vsix(client: Path) -> Path:
-    """The extension as `make vsix` packages it."""
+def vsix(client: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the extension as `make vsix` packages it: another process of the tests may be packaging it anew."""
     with locked("client"):
         made = subprocess.run(["make", "-s", "vsix"], cwd=client.parent, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
-    return next((REPOSITORY / "build").glob("threatline-*.vsix"))
+        assert made.returncode == 0, made.stdout + made.stderr
+        return Path(shutil.copy(next((REPOSITORY / "build").glob("threatline-*.vsix")), tmp_path_factory.mktemp("vsix")))
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ export async function fix(given, begin) {
   seen.status = await editor.statusIs(/threat/);
   const wavy = page.locator('.squiggly-error');
   await wavy.first().waitFor({ timeout: 30_000 });
-  seen.problems = await editor.problems();
+  seen.problems = await editor.problems('');
   await editor.picture('01-squiggle-and-problems');
+  seen.problems = await editor.problems('model-output-to-shell');
   await editor.closePanel();
 
   await editor.goTo(18, 12);
@@ -30,7 +31,7 @@ export async function fix(given, begin) {
   await until(async () => /shlex/.test(await editor.text()), 20_000, () => 'the fix changed nothing');
   seen.after = await editor.statusIsnt(seen.status, 20_000);
   seen.text = await editor.text();
-  seen.problemsAfter = await editor.problems();
+  seen.problemsAfter = await editor.problems('model-output-to-shell');
   await editor.picture('04-gone');
   await editor.closePanel();
 
@@ -123,6 +124,7 @@ export async function accept(given, begin) {
   const pid = serverOf(given);
   process.kill(pid, 'SIGKILL');
   await until(() => serverOf(given) !== undefined && serverOf(given) !== pid, 30_000, () => 'no server came back');
+  await editor.statusIs(/Threatline|Analyzing/, 10_000);
   seen.back = await editor.statusIs(/threat/, 60_000);
   seen.notifications = await editor.notifications();
 

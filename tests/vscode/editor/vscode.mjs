@@ -14,6 +14,7 @@ export const QUIET = {
   'extensions.ignoreRecommendations': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
+  'workbench.editor.useModal': 'off',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.tips.enabled': false,
   'workbench.reduceMotion': 'on',
@@ -90,9 +91,16 @@ export class Editor {
 
   /** Run a command by its name in the palette. */
   async command(name) {
-    await this.page.keyboard.press('F1');
-    await this.page.waitForSelector('.quick-input-widget input');
-    await this.page.keyboard.type(name);
+    const input = this.page.locator('.quick-input-widget input');
+    await until(
+      async () => {
+        await this.page.keyboard.press('F1');
+        return input.waitFor({ timeout: 4000 }).then(() => true, () => false);
+      },
+      20_000,
+      () => 'the palette does not open',
+    );
+    await input.fill(`>${name}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
     await row.click({ timeout: 20_000 });
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
@@ -148,12 +156,15 @@ export class Editor {
     return this.status();
   }
 
-  /** List the rows of the Problems panel, which stays open. */
-  async problems() {
+  /** List the rows of the Problems panel that hold a word; the panel stays open. */
+  async problems(word) {
     if ((await this.page.locator('.markers-panel').count()) === 0) {
       await this.page.keyboard.press('Control+Shift+M');
       await this.page.waitForSelector('.markers-panel');
     }
+    await this.page.locator('.panel input[placeholder^="Filter"]').fill(word);
+    // The list follows the filter a moment later.
+    await this.page.waitForTimeout(1000);
     return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
@@ -162,15 +173,12 @@ export class Editor {
     await this.command(`Preferences: Open ${which} Settings (JSON)`);
     const file = path.join(this.given.home, 'user', which === 'User' ? 'User' : 'Machine', 'settings.json');
     const text = JSON.stringify(values);
-    // It opens over the code or as a tab, as the editor's version has it; the last editor is the one.
-    const lines = this.page.locator('.monaco-editor .view-lines').last();
-    await this.page.locator('.monaco-editor .view-line').filter({ hasText: '{"' }).first().waitFor({ timeout: 20_000 });
-    await lines.click();
+    const lines = this.page.locator('.view-lines').filter({ hasText: /^\{"(chat\.disableAIFeatures|threatline\.interpreter)/ });
+    await lines.last().click({ timeout: 20_000 });
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.insertText(text);
     await this.page.keyboard.press('Control+S');
     await until(() => readFileSync(file, 'utf8').trim() === text, 20_000, () => `the settings are ${readFileSync(file, 'utf8')}`);
-    await this.page.keyboard.press('Escape');
   }
 
   /** Close the panel below the code. */
@@ -192,7 +200,7 @@ export class Editor {
         await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
       }
     }
-    await until(async () => /severity/.test(await this.hovered()), 20_000, async () => `the hover says ${await this.hovered()}`);
+    await until(async () => /Why it matters/.test(await this.hovered()), 20_000, async () => `the hover says ${await this.hovered()}`);
     return this.hovered();
   }
 
