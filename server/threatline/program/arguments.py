@@ -16,7 +16,7 @@ def match_argument(arguments: tuple[f.Argument, ...], parameter: f.Parameter, in
     if parameter.kind == "rest":
         return [a.value for a in arguments if a.name in {"", "*"}][max(index, 0) :]
     if parameter.kind == "keyword" or index < 0:
-        return spread
+        return spread if parameter.kind == "keyword" else []  # A bound receiver is filled by no argument.
     place = 0
     for argument in arguments:
         if argument.name == "*":

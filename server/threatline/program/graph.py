@@ -8,9 +8,10 @@ from typing import Any
 from threatline.facts import model as f
 from threatline.program.members import constant_key
 from threatline.program.passing import Passing
-from threatline.program.places import Place
+from threatline.program.places import Place, own_name
 from threatline.program.program import Program
 from threatline.program.results import Results, given
+from threatline.program.scopes import in_one_loop
 from threatline.program.steps import MEMBER, Fields, Step, deeper
 from threatline.program.units import Node, Unit
 
@@ -39,6 +40,7 @@ class ValueGraph:
         self.results = Results(program)
         passing = Passing(program, self.steps)
         self.passed, self.passed_at = passing.passed, passing.passed_at
+        self._made: dict[Unit, list[tuple[Unit, f.Call]]] | None = None
         self._before: dict[tuple[Node, Fields], list[Step]] = {}
         self._steppers: dict[type, Callable[[Unit, int, Any, Fields], list[Step]]] = {
             f.Read: self._read, f.Bind: self._to_value, f.Export: self._to_value, f.Enter: self._enter, f.Import: self._import,
@@ -91,7 +93,7 @@ class ValueGraph:
                 self._binding(found, unit, origin, fields, "same")
             if unit.children and unit.kind != "module":
                 found += [Step(node, fields, "heap") for node in self.places.assigned.get((unit, fact.name), ())]
-            self._put_elsewhere(found, unit, fact.name, fields)
+            self._put_elsewhere(found, unit, ordinal, fact.name, fields)
             return found
         free = self.resolver.free(unit, fact.name)
         for scope, ordinals in free:
@@ -135,11 +137,13 @@ class ValueGraph:
             # What is put into a collection is a member of it, at a place that is not known.
             found += [Step((unit, argument.value), fields[1:], "member", argument.name) for argument in fact.arguments]
 
-    def _put_elsewhere(self, found: list[Step], unit: Unit, name: str, fields: Fields) -> None:
-        """Add the steps to what other definitions put into a local's collection; its own are read in order."""
-        for (writer, ordinal), between in self.places.put.get((unit, name), ()):
-            if writer is not unit and (between <= len(fields) or not fields):
-                self._binding(found, writer, ordinal, fields[between:], "heap")
+    def _put_elsewhere(self, found: list[Step], unit: Unit, read: int, name: str, fields: Fields) -> None:
+        """Add the steps to what other definitions have put into a local's collection; its own are read in order."""
+        for put, between in self.places.put.get((unit, name), ()):
+            if put[0] is not unit and (between <= len(fields) or not fields):
+                since = self.places.put_from.get(((unit, name), put), -1)
+                if read > since or in_one_loop(unit.facts, read, since):
+                    self._binding(found, *put, fields[between:], "heap")
 
     def _shared(self, found: list[Step], place: Place, fields: Fields) -> None:
         """Add the steps to what others assign to a place, or put into the collection it holds."""
@@ -216,7 +220,31 @@ class ValueGraph:
             found += steps
         if not settled:
             found.append(Step(base, deeper(name, fields), "same", name))
+            found += self._given_to_self(unit, fact, fields)
         return found
+
+    def _given_to_self(self, unit: Unit, fact: f.Attribute, fields: Fields) -> list[Step]:
+        """Step from a declared field of `self` in a record's own method to what the record is made with, as a constructor would take it."""
+        own, read = own_name(unit), unit.facts[fact.base]
+        method = unit if unit.parent is None or unit.parent.kind == "class" else unit.parent
+        cls = method.parent
+        if not own or cls is None or type(read) is not f.Read or read.name != own or cls.kind != "class":
+            return []
+        if not any(fact.name in owner.local.annotations for owner in self.resolver.lineage(cls)[0]):
+            return []
+        wanted = deeper(fact.name, fields)
+        return [step for made in self._makings().get(cls, ()) for step in self.results.record_steps(cls, *made, wanted)]
+
+    def _makings(self) -> dict[Unit, list[tuple[Unit, f.Call]]]:
+        """List the calls that make records, by class: classes whose fields are filled without a constructor of their own."""
+        if self._made is None:
+            self._made = {}
+            for unit, ordinal in self.program.calls():
+                fact = unit.facts[ordinal]
+                for kind, what in self.resolver.of((unit, fact.callee)) if fact.arguments else ():
+                    if kind == "def" and what.kind == "class" and self.results.is_record(what):
+                        self._made.setdefault(what, []).append((unit, fact))
+        return self._made
 
     def _written(self, cls: Unit, name: str, fields: Fields, kind: str) -> list[Step]:
         resolver = self.resolver

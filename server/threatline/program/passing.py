@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import NamedTuple
 
 from threatline.facts import model as f
@@ -63,7 +64,8 @@ class Passing:
             caller = call[0]
             run = self.program.effective(call)
             spread = {a.value for a in run.arguments if a.name == "**"} if parameter.kind != "options" else set()
-            for value in match_argument(run.arguments, parameter, ordinal - skip):
+            arguments = run.arguments if parameter.kind != "options" else _left_over(unit, run.arguments)
+            for value in match_argument(arguments, parameter, ordinal - skip):
                 nodes = self._under_key((caller, value), parameter.name) if value in spread else [(caller, value)]
                 found += [Passed(node, call, "parameter") for node in nodes]
             callee = caller.facts[run.function]
@@ -116,3 +118,9 @@ class Passing:
             if type(callee) is f.Attribute and callee.name not in MUTATORS:
                 found.append(Passed((caller, callee.base), call, "callback"))
         return found
+
+
+def _left_over(unit: Unit, arguments: tuple[f.Argument, ...]) -> tuple[f.Argument, ...]:
+    """Leave out the arguments that a function takes by a name of their own: its `**options` do not hold them."""
+    taken = {fact.name for fact in takewhile(lambda fact: type(fact) is f.Parameter, unit.facts) if fact.kind not in {"rest", "options"}}
+    return tuple([argument for argument in arguments if argument.name not in taken])

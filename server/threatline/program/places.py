@@ -31,7 +31,8 @@ class Places:
     """Keeps, by place, what is assigned to it from elsewhere and what is put into the collection it holds.
 
     `assigned` lists values; `put` lists mutations (`a[k] = v`, `a.append(v)`), each with the number of items between the place and what is
-    mutated (`a[i].append(v)` has one). Collections that a call gives are given up.
+    mutated (`a[i].append(v)` has one); `put_from` tells from where on a local holds what a callee puts into it. Collections that a call
+    gives are given up.
     """
 
     def __init__(self, values: Values, names: Names, classes: Classes) -> None:
@@ -40,6 +41,7 @@ class Places:
         self.names = names
         self.assigned: dict[Place, list[Node]] = {}
         self.put: dict[Place, list[tuple[Node, int]]] = {}
+        self.put_from: dict[tuple[Place, Node], int] = {}
         self._open: list[tuple[Unit, int, bool]] | None = None
         self._given: dict[Node, list[tuple[Node, int]]] = {}
 
@@ -85,9 +87,25 @@ class Places:
             base, key, value = (argument.value for argument in fact.arguments)
             name = unit.facts[key].value if type(unit.facts[key]) is f.Literal else ""
         owners = self._owners(unit, base)
-        for owner in _in_earnest(unit, owners):
+        elsewhere = [owner for owner in owners if name not in owner.local.annotations or not self._is_made_here(unit, base)]
+        for owner in _in_earnest(unit, elsewhere):
             _add(self.assigned.setdefault((owner, name), []), (unit, value))
         return bool(owners)
+
+    def _is_made_here(self, unit: Unit, base: int) -> bool:
+        """Tell whether an object is a new one, or a member of a new collection, of this function: its own ways out show what is written."""
+        while type(unit.facts[base]) is f.Item:
+            base = unit.facts[base].base
+        if type(unit.facts[base]) is not f.Read or unit.kind != "function" or _is_shared(unit, unit.facts[base].name):
+            return False
+        origins = [unit.facts[origin] for origin in unit.local.reads.get(base, ())]
+        made = [unit.facts[origin.value] for origin in origins if type(origin) is f.Bind]
+        return bool(made) and all(
+            type(one) is f.Collection or (type(one) is f.Call and self._constructs(unit, one)) for one in made
+        ) and all(type(origin) is not f.Parameter for origin in origins)
+
+    def _constructs(self, unit: Unit, fact: f.Call) -> bool:
+        return any(kind == "def" and what.kind == "class" for kind, what in self.values.of((unit, fact.callee)))
 
     def _find_put(self, unit: Unit, ordinal: int) -> bool:
         fact = unit.facts[ordinal]
@@ -108,6 +126,8 @@ class Places:
             places = [place for place in self.of_name(unit, base) if put[0] is not unit or place[0] is not unit or unit.kind != "function"]
             if put[0] is not unit and base in unit.local.reads:
                 places.append((unit, target.name))
+                since = ((unit, target.name), put)
+                self.put_from[since] = min(base, self.put_from.get(since, base))
             for origin in unit.local.reads.get(base, ()):
                 fact = unit.facts[origin]
                 if type(fact) is f.Parameter:
@@ -171,6 +191,10 @@ class Places:
 def _is_read_of(unit: Unit, ordinal: int, name: str) -> bool:
     fact = unit.facts[ordinal]
     return type(fact) is f.Read and bool(fact.name == name)
+
+
+def _is_shared(unit: Unit, name: str) -> bool:
+    return any(type(fact) is f.Read and fact.name == name for child in unit.children.values() for fact in child.facts)
 
 
 def own_name(unit: Unit) -> str:

@@ -21,6 +21,10 @@ COPIES = frozenset(
 ITEM_VIEWS = frozenset({"values", "copy", "items", "keys", "deepcopy"})
 
 
+DEEP_ENOUGH = 2
+"""Fields that name a place of a pair: which pair, and which of its parts."""
+
+
 def given(function: Unit, fields: Fields, how: str) -> list[Step]:
     """Step to what a function returns and yields. An element of what a generator gives is what it yields."""
     facts = function.facts
@@ -65,10 +69,20 @@ class Results:
         if targets:
             return not any(target.local.yields for target in targets)
         callee = unit.facts[fact.callee]
+        if _pairing(unit, fact):
+            return False
         return type(callee) is not f.Attribute or callee.name not in CONTAINER_METHODS or not fact.arguments
 
-    def _constructed(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
+    def is_record(self, cls: Unit) -> bool:
+        """Tell whether a class is made of the fields it declares: it has no constructor of its own, or one that hands all it is given on."""
         init = self.resolver.classes.inherited(cls, "__init__")
+        if init is None:
+            return True
+        taken = [fact.kind for fact in init.facts if type(fact) is f.Parameter]
+        return taken[1:] == ["options"] and any(owner.local.annotations for owner in self.resolver.lineage(cls)[0])
+
+    def _constructed(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
+        init = None if self.is_record(cls) else self.resolver.classes.inherited(cls, "__init__")
         if not fields:
             # A record is the sum of its fields (it may be dumped or printed); another object as a whole is no data.
             return [Step((unit, a.value), (), "construct", a.name) for a in fact.arguments] if init is None else []
@@ -84,12 +98,19 @@ class Results:
         spread = {a.value for a in fact.arguments if a.name == "**"}
         return [
             Step((unit, value), fields if value in spread else fields[1:], "construct")
-            for value in match_argument(fact.arguments, f.Parameter(fields[0]), index)
+            for value in match_argument(fact.arguments, f.Parameter(fields[0], "positional" if index >= 0 else "keyword"), index)
         ]
+
+    def record_steps(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
+        """Step to what a call that makes a record gives to a field of it."""
+        return [Step(step.node, step.fields, "heap") for step in self._constructed(cls, unit, fact, fields)]
 
     def _outside(self, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
         callee = unit.facts[fact.callee]
         found: list[Step] = []
+        paired = self._paired(unit, fact, fields)
+        if paired is not None:
+            return paired
         if fields and len(fact.arguments) == 1 and self._is_copy((unit, fact.callee)):
             return [Step((unit, fact.arguments[0].value), fields, "argument", fact.arguments[0].name or "0")]
         if type(callee) is f.Attribute:
@@ -111,5 +132,25 @@ class Results:
                 found.append(Step((unit, argument.value), (), "argument", argument.name or str(index)))
         return found
 
+    def _paired(self, unit: Unit, fact: f.Call, fields: Fields) -> list[Step] | None:
+        """Step to the one argument that a place of `enumerate`'s or `zip`'s pairs is taken from; None for other calls and other fields."""
+        name = _pairing(unit, fact)
+        if not name or len(fields) < DEEP_ENOUGH or fields[0] != MEMBER or not fields[1].isdigit():
+            return None
+        place = int(fields[1]) - (name == "enumerate")
+        plain = [a.value for a in fact.arguments if a.name == ""]
+        if place >= len(plain) or any(a.name == "*" for a in fact.arguments) or not self._is_builtin((unit, fact.callee), name):
+            return None
+        # What `enumerate` counts is no data.
+        return [Step((unit, plain[place]), (MEMBER, *fields[2:]), "argument", str(place))] if place >= 0 else []
+
+    def _is_builtin(self, callee: Node, name: str) -> bool:
+        return any(kind == "ext" and what == f"builtins.{name}" for kind, what in self.resolver.of(callee))
+
     def _is_copy(self, callee: Node) -> bool:
         return not COPIES.isdisjoint(what for kind, what in self.resolver.of(callee) if kind == "ext")
+
+
+def _pairing(unit: Unit, fact: f.Call) -> str:
+    callee = unit.facts[fact.callee]
+    return callee.name if type(callee) is f.Read and callee.name in {"enumerate", "zip"} else ""

@@ -405,6 +405,18 @@ def _bound_in_loop(facts: tuple[Any, ...], loop: int) -> list[tuple[str, int]]:
     return found
 
 
+def in_one_loop(facts: tuple[Any, ...], earlier: int, later: int) -> bool:
+    """Tell whether a loop holds both facts, so that the earlier one comes behind the later one, too."""
+    depth = sum((type(fact) is f.Loop) - (type(fact) is f.EndLoop) for fact in facts[:earlier])
+    inner = 0
+    for fact in facts[earlier:later]:
+        if type(fact) is f.Loop:
+            inner += 1
+        elif type(fact) is f.EndLoop:
+            inner, depth = (inner - 1, depth) if inner else (0, depth - 1)
+    return depth > 0
+
+
 def read_locally(definition: f.Definition) -> LocalFlow:
     """Read one definition: what reaches its reads, and the conditions its facts stand under."""
     return _Reader(definition).read()

@@ -33,7 +33,7 @@ def _refusals(unit: Unit) -> list[int]:
     """List the tests of containment without which a definition leaves: `if home not in address: continue`."""
     if not any(guard.test >= 0 and type(unit.facts[guard.test]) is f.Operation for guard in unit.local.guards):
         return []
-    left = {unit.local.guard_of[ordinal] for ordinal, fact in enumerate(unit.facts) if type(fact) in {f.Leave, f.Return, f.Raise}}
+    left = {unit.local.guard_of[ordinal] for ordinal, fact in enumerate(unit.facts) if _turns_away(unit, fact)}
     found: list[int] = []
     queue = [(guard.test, guard.positive) for index, guard in enumerate(unit.local.guards) if index in left and guard.test >= 0]
     while queue:
@@ -48,6 +48,13 @@ def _refusals(unit: Unit) -> list[int]:
         elif fact.operator == ("not-in" if positive else "in"):
             found.append(test)
     return sorted(set(found))
+
+
+def _turns_away(unit: Unit, fact: f.Fact) -> bool:
+    """Tell whether a definition or loop is left here with nothing done: an answer such as `Kind.PAGE` only says what the address is."""
+    if type(fact) is f.Return:
+        return fact.value < 0 or type(unit.facts[fact.value]) is not f.Attribute
+    return type(fact) in {f.Leave, f.Raise}
 
 
 def _names_host(unit: Unit, ordinal: int) -> bool:

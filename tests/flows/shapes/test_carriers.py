@@ -649,3 +649,80 @@ class Runner:
     def run(self):
         os.system(self.commands[0])  # finds: shell
 """
+SHAPES["what enumerate counts"] = """
+for index, line in enumerate(ask("what now?").splitlines()):
+    os.system(f"seq {index}")
+    os.system(line)  # finds: shell
+"""
+SHAPES["lists that are zipped"] = """
+for command, count in zip([ask("what now?")], ["1"]):
+    os.system(command)  # finds: shell
+    os.system(f"seq {count}")
+"""
+SHAPES["options are no receiver"] = """
+class Runner:
+    def __init__(self, program):
+        self.program = program
+    def run(self, **options):
+        os.system(self.program)
+def tell(runner: Runner, *args, **kwargs):
+    runner.run(*args, **kwargs)
+tell(Runner("ls"), note=ask("what now?"))
+"""
+SHAPES["options beside a named parameter"] = """
+class Runner:
+    def __init__(self, name, **options):
+        os.system(f"run {options}")  # finds: shell
+class Other:
+    def __init__(self, name, **options):
+        os.system(f"run {options}")
+Runner("x", command=ask("what now?"))
+Other("x", name=ask("what now?"))
+"""
+SHAPES["what a callee puts into a list, before and after"] = """
+def fill(found):
+    found.append(ask("what now?"))
+def work():
+    found = ["ls"]
+    for one in found:
+        os.system(one)
+    fill(found)
+    for one in found:
+        os.system(one)  # finds: shell
+"""
+SHAPES["what a callee puts into a list, in a loop"] = """
+def fill(found):
+    found.append(ask("what now?"))
+def work():
+    found = ["ls"]
+    while True:
+        for one in found:
+            os.system(one)  # finds: shell
+        fill(found)
+"""
+SHAPES["a field of a new record is that record's alone"] = """
+from pydantic import BaseModel
+class Job(BaseModel):
+    command: str
+def make() -> list[Job]:
+    jobs: list[Job] = []
+    jobs.append(Job(command="ls"))
+    jobs[-1].command += ask("what now?")
+    return jobs
+def other(job: Job):
+    os.system(job.command)
+for job in make():
+    os.system(job.command)  # finds: shell
+"""
+SHAPES["a field of a record in its own method"] = """
+from pydantic import BaseModel
+class Job(BaseModel):
+    command: str
+    note: str
+    def run(self):
+        os.system(self.command)  # finds: shell
+        os.system(self.note)
+def load(config) -> Job:
+    return Job(**config)
+JOBS = {"default": load({"command": ask("what now?"), "note": "x"})}
+"""
