@@ -74,7 +74,7 @@ class Results:
         return type(callee) is not f.Attribute or callee.name not in CONTAINER_METHODS or not fact.arguments
 
     def is_record(self, cls: Unit) -> bool:
-        """Tell whether a class is made of the fields it declares: it has no constructor of its own, or one that hands all it is given on."""
+        """Tell whether a class is made of the fields it declares: it has no constructor, or one that hands on all it is given."""
         init = self.resolver.classes.inherited(cls, "__init__")
         if init is None:
             return True
