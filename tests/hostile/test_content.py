@@ -139,3 +139,33 @@ def test_a_secret_is_masked_in_every_form(check, tmp_path):
         answer = check(form=form)
         assert "api-key-hardcoded" in answer.out
         assert key not in answer.out
+
+
+MADE_OF_ITSELF = {
+    "a list spread into itself": "import subprocess\na = []\nwhile True:\n    a = [*a, *a]\n    subprocess.run(a)\n",
+    "options spread into themselves": "import requests\nd = {}\nwhile 1:\n    d = {**d}\n    requests.post('x', json=d, **d)\n",
+    "a name bound to its own member": "c = None\nwhile 1:\n    c = c.d.e()\n    c.timeout = 1\n    c.ServerApp.token = ''\n",
+    "a function of itself": "def f(x):\n    return f(f(x))\nf = f(f)\n@f\ndef f(y):\n    return f\n",
+    "classes in a circle": "class A(A): pass\nclass B(C): pass\nclass C(B):\n    def m(self): return self.m().m\n",
+    "a function that gives itself": "x = lambda: x()\nx = x()\ny = y[0][y]\ny[y] = y\n",
+    "either of each other": "a = a or b\nb = b or a\nif a: eval(a)\n",
+    "tools of tools": (
+        "from agents import Agent\nt = []\nfor i in t:\n    t = [*t, t]\na = Agent(tools=t, handoffs=[*t])\n"
+        "a.handoffs = [a]\na.handoffs.append(a)\n"
+    ),
+    "messages of messages": (
+        "from openai import OpenAI\nm = []\nwhile 1:\n    m = [*m, {'role': 'system', 'content': m}]\n    m = m + m\n"
+        "    OpenAI().chat.completions.create(messages=m, model=m)\n"
+    ),
+    "a long chain of spread lists": (
+        "import os\na0 = [1]\n" + "".join(f"a{n + 1} = [*a{n}, *a{n}]\n" for n in range(600)) + "os.system(a600)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", MADE_OF_ITSELF.values(), ids=MADE_OF_ITSELF)
+def test_made_of_itself(check, tmp_path, text):
+    (tmp_path / "circle.py").write_text(text)
+    answer = check()
+    assert answer.status == 1
+    assert TOOL in answer.rules

@@ -154,16 +154,24 @@ def _arguments(reading: Reading, unit: Unit, ordinal: int, place: Place) -> list
     return [value] if value is not None else []
 
 
+MOST_MEMBERS = 200
+
+
 def members_of(reading: Reading, value: Node) -> list[Node]:
     """List the members of the collections a value may be: literal elements, spread ones, what is put into it by its name or field."""
+    return _members_of(reading, value, set())
+
+
+def _members_of(reading: Reading, value: Node, seen: set[Node]) -> list[Node]:
     found: list[Node] = []
-    for unit, ordinal in reading.program.resolver.collections(_defined(reading, value)):
+    for collection in reading.program.resolver.collections(_defined(reading, value)):
+        if collection in seen:
+            continue  # A list may be spread into itself.
+        seen.add(collection)
+        unit, ordinal = collection
         for element in unit.facts[ordinal].elements:
-            if element.spread:
-                inner = members_of(reading, (unit, element.value)) if len(found) < 200 else []
-                found += inner or [(unit, element.value)]
-            else:
-                found.append((unit, element.value))
+            spread = _members_of(reading, (unit, element.value), seen) if element.spread and len(seen) < MOST_MEMBERS else []
+            found += spread or [(unit, element.value)]
     put = appended(value)
     return [*found, *put, *(node for node in reading.program.resolver.put_elsewhere(value) if node not in put)]
 

@@ -12,6 +12,9 @@ from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, holds
 
 
+LONGEST_NAME = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An entry that applies. `node` is the call, the read, or the decorator's value; `name` the canonical name that matched.
@@ -117,20 +120,23 @@ def _match_assignments(reading: Reading, unit: Unit) -> Iterator[Match]:
 
 def _provided(unit: Unit, ordinal: int) -> str:
     """Name a value by what is written, where the program that runs a file provides the first name: `c` in a configuration file."""
-    fact = unit.facts[ordinal]
-    if type(fact) is f.Attribute:
-        base = _provided(unit, fact.base)
-        return f"{base}.{fact.name}" if base else ""
-    if type(fact) is f.Call:
-        callee = _provided(unit, fact.callee)
-        return f"{callee}()" if callee else ""
-    if type(fact) is not f.Read:
-        return ""
-    origins = [unit.facts[origin] for origin in unit.local.reads.get(ordinal, ())]
-    bound = [origin.value for origin in origins if type(origin) is f.Bind]
-    if origins:
-        return _provided(unit, bound[0]) if len(bound) == 1 else ""
-    return f"builtins.{fact.name}"
+    written: list[str] = []
+    for _ in range(LONGEST_NAME):  # A name may be bound to what is made of itself.
+        fact = unit.facts[ordinal]
+        if type(fact) is f.Attribute:
+            written.append(f".{fact.name}")
+            ordinal = fact.base
+        elif type(fact) is f.Call:
+            written.append("()")
+            ordinal = fact.callee
+        elif type(fact) is f.Read and unit.local.reads.get(ordinal):
+            bound = [origin.value for o in unit.local.reads[ordinal] if type(origin := unit.facts[o]) is f.Bind]
+            if len(bound) != 1:
+                return ""
+            ordinal = bound[0]
+        else:
+            return f"builtins.{fact.name}{''.join(reversed(written))}" if type(fact) is f.Read else ""
+    return ""
 
 
 def _match_decorators(reading: Reading, unit: Unit) -> Iterator[Match]:
