@@ -11,7 +11,6 @@ from threatline.program.references import FIRST_PARTY
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, holds
 
-
 LONGEST_NAME = 40
 
 
