@@ -160,8 +160,12 @@ class Provided(Strict):
 
 
 class Entry(Strict):
-    """What one name (or several alike) means. Exactly one of call, base, decorator, read, assign.
+    """What one name (or several alike) means. Exactly one of call, base, decorator, read, assign, export.
 
+    export        names that a script exports, or that stand behind `default`, in files of one of these `files` patterns: what a framework
+                  runs by where it lies (`app/api/chat/route.ts`). `*` stands for any part of a path, `**/` for folders; the component is
+                  named by the folders and file that the last `**/` and `*` stand for.
+    directive     with export: only where the file begins with this text (`use server`); any name if `export` says "*".
     component     the kind of component it makes. `of: receiver` joins the component that the receiver is; where none is known, one of this
                   kind is made.
                   `target`: names of places whose constants make two calls one component (an ordinary host, database, table).
@@ -187,6 +191,9 @@ class Entry(Strict):
     decorator: Words = ()
     assign: Words = ()
     read: Words = ()
+    export: Words = ()
+    files: Words = ()
+    directive: str = ""
     versions: str = ""
     when: Conditions = ()
     component: Kind | None = None
@@ -213,8 +220,10 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def _one_matcher(self) -> Entry:
-        if sum(map(bool, (self.call, self.base, self.decorator, self.read, self.assign))) != 1:
-            raise ValueError("an entry has exactly one of call, base, decorator, read, assign")
+        if sum(map(bool, (self.call, self.base, self.decorator, self.read, self.assign, self.export))) != 1:
+            raise ValueError("an entry has exactly one of call, base, decorator, read, assign, export")
+        if bool(self.files or self.directive) != bool(self.export):
+            raise ValueError("export needs files or a directive, and they need export")
         return self
 
 

@@ -25,6 +25,7 @@ class Catalog:
         self.injected: set[str] = set()
         self.closed_types: set[str] = set()
         self.roots: dict[str, tuple[str, ...]] = {}
+        self.exports: list[Entry] = []
         self._tables: dict[str, dict[str, list[Entry]]] = {"call": {}, "base": {}, "decorator": {}, "read": {}, "assign": {}}
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
@@ -40,6 +41,7 @@ class Catalog:
         self.injected.update(begin + name for name in file.injected)
         self.closed_types.update(begin + name for name in file.closed_types)
         self.roots[begin + file.package] = file.distribution or (file.package,)
+        self.exports += [entry for entry in file.entries if entry.export]
         for entry in file.entries:
             named = {"call": entry.call, "base": entry.base, "decorator": entry.decorator, "read": entry.read, "assign": entry.assign}
             for table, names in named.items():

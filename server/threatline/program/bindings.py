@@ -10,9 +10,12 @@ from threatline.program.arguments import match_argument
 from threatline.program.callees import Callees
 from threatline.program.classes import BOUND_TO_CLASS, Classes
 from threatline.program.fitting import Fitting
-from threatline.program.references import Reference, Values
+from threatline.program.references import LONGEST, Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Node, Unit
+
+GIVING_MEMBERS = frozenset({"map", "flatMap", "filter", "forEach", "find", "some", "every"})
+"""Methods of lists in script languages that give a function one member after the other."""
 
 
 class Bindings:
@@ -26,6 +29,7 @@ class Bindings:
         self.returns = returns
         self.fitting = Fitting(values, classes)
         self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
+        self.callbacks_of: Mapping[Unit, list[Node]] = {}
 
     def of_bind(self, unit: Unit, ordinal: int, fact: f.Bind) -> Sequence[Reference]:
         """Resolve a bound name."""
@@ -55,7 +59,21 @@ class Bindings:
             # Whatever fits a protocol need not derive from it: what is passed says more.
             passed = self._passed(unit, ordinal, fact)
             return [*found, *passed] if self.arguments_of is not None else []
-        return found or self._passed(unit, ordinal, fact) or self._fitting_one(unit, fact)
+        return found or self._passed(unit, ordinal, fact) or self._called_back(unit, ordinal) or self._fitting_one(unit, fact)
+
+    def _called_back(self, unit: Unit, ordinal: int) -> list[Reference]:
+        """Resolve what other people's code gives a function of a script that it is passed to.
+
+        Lists give their members and promises what they become; else parameter 1 of what `app.get` was given is `app.get.$1`.
+        """
+        found: dict[Reference, None] = {}
+        for caller, call in self.callbacks_of.get(unit, ()) if unit.language != "python" else ():
+            for kind, what in self.values.of((caller, caller.facts[call].callee)):
+                if kind == "ext" and len(what) < LONGEST:
+                    owner, _, method = what.rpartition(".")
+                    member = f"{owner}[]" if method in GIVING_MEMBERS and ordinal == 0 else f"{what}.${ordinal}"
+                    found["ext", owner if method == "then" else member] = None
+        return list(found)
 
     def _fitting_one(self, unit: Unit, fact: f.Parameter) -> list[Reference]:
         """Find the class of a parameter of which nothing tells, by what is asked of it; only when its callers are known to tell nothing."""

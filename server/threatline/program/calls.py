@@ -15,7 +15,7 @@ from threatline.program.returns import Returns
 from threatline.program.units import Unit
 
 CONTAINER_METHODS = frozenset({"get", "pop", "setdefault"})
-BY_ANY_NAME = frozenset({"partial", "cast"})
+BY_ANY_NAME = frozenset({"partial", "cast", "promisify"})
 MAKING_METHODS = frozenset(
     "model_validate model_validate_json model_validate_strings model_construct parse_obj parse_raw from_orm construct from_dict "
     "from_json".split()
@@ -127,6 +127,8 @@ class Calls:
             held = sum(argument.name == "" for argument in arguments[1:])
             wrapped = self.values.of((unit, arguments[0].value))
             return [("part", (reference, held)) for reference in wrapped] if held else list(wrapped)
+        if name == "promisify" and len(arguments) == 1:
+            return list(self.values.of((unit, arguments[0].value)))
         if name == "cast" and len(arguments) == 2:
             return self.annotations.instances(unit, arguments[0].value) or list(self.values.of((unit, arguments[1].value)))
         return None

@@ -122,7 +122,7 @@ def _tie_calls(program: Program) -> None:
     """Record callers in two rounds: the second sees what the first one found passed to parameters without a declared type."""
     first = [_tie(program, call) for call in program.calls()]
     _record(program, first)
-    program.resolver.learn_arguments({unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()})
+    program.resolver.learn_arguments({unit: calls[:MOST_CALLERS] for unit, calls in program.callers.items()}, program.callbacks)
     program.forget_callees([tie.call for tie in first if tie.open])
     _record(program, [_tie(program, tie.call) if tie.open else tie for tie in first])
 

@@ -63,12 +63,13 @@ class Resolver:
         self.values.forget()
         self.attributes.forget()
 
-    def learn_arguments(self, callers: Mapping[Unit, list[tuple[Node, int]]]) -> None:
+    def learn_arguments(self, callers: Mapping[Unit, list[tuple[Node, int]]], callbacks: Mapping[Unit, list[Node]]) -> None:
         """Take the calls of each function into account: parameters that nothing else tells of are what is passed to them.
 
         What could be resolved without stands; only what could not is asked again.
         """
         self.bindings.arguments_of = callers
+        self.bindings.callbacks_of = {unit: list(calls) for unit, calls in callbacks.items()}
         self.values.forget_doubtful()
         self.places.find()
         self.places.follow_arguments(callers, self.callees_of)

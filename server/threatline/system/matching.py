@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from threatline.facts import model as f
 from threatline.knowledge.catalog import Entry
-from threatline.program.references import FIRST_PARTY
+from threatline.program.references import FIRST_PARTY, SCRIPTS
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, holds
+from threatline.system.exported import exported_functions
 
 LONGEST_NAME = 40
 
@@ -36,6 +37,8 @@ def match_all(reading: Reading) -> list[Match]:
         found += _match_assignments(reading, unit)
         found += _match_decorators(reading, unit)
         found += _match_bases(reading, unit)
+        if unit.parent is None and unit.language != "python":
+            found += _match_exports(reading, unit)
     return found
 
 
@@ -44,9 +47,21 @@ def _match_calls(reading: Reading, unit: Unit) -> Iterator[Match]:
         node = (unit, ordinal)
         fact = unit.facts[ordinal]
         if fact.callee not in unit.decorators:
+            yield from _match_element(reading, node, fact) if fact.new else ()
             yield from matches_of(reading, node, (unit, fact.callee), "call")
             yield from _match_applied(reading, unit, ordinal)
             yield from _match_decorating(reading, unit, fact)
+
+
+def _match_element(reading: Reading, node: Node, fact: f.Call) -> Iterator[Match]:
+    """Match an HTML element written in JSX, whatever its tag, as `js.Element`."""
+    if type(node[0].facts[fact.callee]) is f.Literal:
+        for entry in reading.catalog.entries("call", ELEMENT):
+            if all(holds(reading, node, condition) for condition in entry.when):
+                yield Match(entry, node, ELEMENT)
+
+
+ELEMENT = f"{SCRIPTS}js.Element"
 
 
 def _match_applied(reading: Reading, unit: Unit, ordinal: int) -> Iterable[Match]:
@@ -91,9 +106,9 @@ def _match_reads(reading: Reading, unit: Unit) -> Iterator[Match]:
     words, local = reading.catalog.last_words["read"], unit.local.reads
     for ordinal, fact in enumerate(unit.facts):
         kind = type(fact)
-        if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in local):
+        if kind is f.Attribute or kind is f.Item or (kind is f.Read and ordinal not in local) or (kind is f.Unpack and fact.key):
             # Most names are ruled out by their last word alone.
-            word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.name
+            word = f"{getattr(unit.facts[fact.base], 'name', '')}[]" if kind is f.Item else fact.key if kind is f.Unpack else fact.name
             if word not in words:
                 continue
             node = (unit, ordinal)
@@ -110,7 +125,9 @@ def _match_assignments(reading: Reading, unit: Unit) -> Iterator[Match]:
         if type(fact) is not f.BindAttribute or fact.name not in words:
             continue
         node = (unit, ordinal)
-        for base in reading.names((unit, fact.base)) or [_provided(unit, fact.base)]:
+        # Elements of a page come from anywhere; what is assigned to them tells that they are some.
+        script = [ELEMENT] if unit.language != "python" else []
+        for base in [*(reading.names((unit, fact.base)) or [_provided(unit, fact.base)]), *script]:
             name = f"{base}.{fact.name}"
             for entry in reading.catalog.entries("assign", name):
                 if all(holds(reading, node, condition) for condition in entry.when):
@@ -136,6 +153,14 @@ def _provided(unit: Unit, ordinal: int) -> str:
         else:
             return f"builtins.{fact.name}{''.join(reversed(written))}" if type(fact) is f.Read else ""
     return ""
+
+
+def _match_exports(reading: Reading, module: Unit) -> Iterator[Match]:
+    """Match what a script's file exports for a framework that finds it by its path."""
+    for entry in reading.catalog.exports:
+        for name, function in exported_functions(reading, module, entry):
+            if function.parent is not None:
+                yield Match(entry, (function.parent, _definition_fact(function)), name, function)
 
 
 def _match_decorators(reading: Reading, unit: Unit) -> Iterator[Match]:

@@ -14,6 +14,7 @@ from threatline.knowledge.model import Knowledge
 from threatline.program.constants import Unknown
 from threatline.program.units import Node, Unit
 from threatline.system.calls import Reading, constant_at, places_of, receiver
+from threatline.system.exported import route_of
 from threatline.system.handlers import handler_ports, handlers_of, injected_parameters
 from threatline.system.matching import Match
 from threatline.system.messages import messages_in
@@ -244,6 +245,8 @@ def _nodes(reading: Reading, match: Match, where: Place, handlers: list[Unit]) -
 
 def name_of(reading: Reading, match: Match) -> str:
     """Name a component: by its entry's name place, its handler, the variable it is bound to, or its class."""
+    if match.entry.files and match.handler is not None:
+        return route_of(match.entry, match.handler.file)
     value = constant_at(reading, match.node, match.entry.name)
     if isinstance(value, str) and value.strip():
         return value.strip()[:80]
