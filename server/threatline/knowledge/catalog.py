@@ -48,7 +48,7 @@ class Place(Strict):
                         `argument: "*"` every keyword argument.
     return              what the call (or read) gives; `key` only that key of it.
     receiver            the object a method is called on.
-    parameters          parameters of the handler: true for all, or names. Parameters of closed type, `self`, `cls`, and injected ones
+    parameters          parameters of the handler: true for all, or names, or places (0 is the first). Those of closed type, `self`, `cls`, and injected ones
                         (catalog key `injected`) are left out. `in_name`: only those that the entry's name place, a route's path, names.
     returned            what the handler returns or yields.
     docstring           the handler's docstring.
@@ -63,7 +63,7 @@ class Place(Strict):
     each: bool = False
     return_: bool = Field(default=False, alias="return")
     receiver: bool = False
-    parameters: bool | tuple[str, ...] = False
+    parameters: bool | tuple[str | int, ...] = False
     in_name: bool = False
     returned: bool = False
     docstring: bool = False

@@ -144,6 +144,7 @@ class Catalog:
 
     def derives(self, name: str, wanted: Iterable[str]) -> bool:
         """Tell whether a name is one of `wanted` or derives from one of them."""
-        goal = set(wanted)
+        begin = name[: name.find(":") + 1]
+        goal = {begin + one for one in wanted}
         name = self.canonical(name)
         return name in goal or any(base in goal for base in self.ancestors(name))

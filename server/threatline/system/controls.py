@@ -57,12 +57,13 @@ class Controls:
         """Let what a hook before every request provides hold for the application it is put on."""
         base = receiver(*match.node)
         on = origins(self.reading, (match.node[0], base), self.placement.by_node) if base >= 0 else []
-        for handler in handlers_of(self.reading, match):
-            given = [
-                self._given(provided, inner, "in the application")
-                for inner in (*self.reach.around(handler), *self.reach.matches_from(handler))
-                for provided in self._provided(inner, "function")
-            ]
+        covering = [[*self.reach.around(handler), *self.reach.matches_from(handler)] for handler in handlers_of(self.reading, match)]
+        fact = match.node[0].facts[match.node[1]] if match.handler is None else None
+        for argument in getattr(fact, "arguments", ()):
+            # A library's own hook (`app.use(limiter)`) is no handler of ours, but what it is made by says what it does.
+            covering.append(self.reach.depending((match.node[0], argument.value)))
+        for entries in covering:
+            given = [self._given(p, inner, "in the application") for inner in entries for p in self._provided(inner, "function")]
             for node in on:
                 self.applications.setdefault(node, []).extend(given)
             if not on:
@@ -93,11 +94,27 @@ class Controls:
             ]
         for handler in self._functions(draft):
             found += self._around(handler)
+        for match in draft.matches:
+            if match.entry.handler is not None and draft.kind == "web-endpoint":
+                # What stands beside the handler where a route is registered runs before it.
+                found += self._application_arguments(match.node)
+            route = self._route_around(draft, match)
+            found += self.of(route) if route is not None else ()
         for application in self._mounted(draft):
             found += self.applications.get(application, ())
             found += self._application_arguments(application)
         found += self.everywhere
         return tuple(dict.fromkeys(found))
+
+    def _route_around(self, draft: Draft, match: Match) -> Draft | None:
+        """Find the route in whose handler a server is connected: it is guarded as the route is."""
+        scope: Unit | None = match.node[0] if draft.kind == "mcp-server" else None
+        while scope is not None:
+            route = self.placement.by_handler.get(scope)
+            if route is not None and route.kind == "web-endpoint":
+                return route
+            scope = scope.parent
+        return None
 
     def _functions(self, draft: Draft) -> list[Unit]:
         if draft.handlers:

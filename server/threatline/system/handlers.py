@@ -87,13 +87,13 @@ def _named(reading: Reading, match: Match) -> bool | tuple[str, ...]:
     return tuple(re.findall(r"\w+", text)) if isinstance(text, str) else True
 
 
-def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str, ...]) -> list[Node]:
+def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str | int, ...]) -> list[Node]:
     """List a handler's parameters through which free text can come: not self, not injected, not of closed type."""
     found: list[Node] = []
     for ordinal, fact in enumerate(handler.facts):
         if type(fact) is not f.Parameter:
             break
-        if isinstance(wanted, tuple) and fact.name not in wanted:
+        if isinstance(wanted, tuple) and fact.name not in wanted and ordinal not in wanted:
             continue
         method = handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler)
         if ordinal == 0 and method:
