@@ -73,7 +73,7 @@ class Catalog:
                 if mark == "[]" and marks[start + 2 : start + 4] == "()" and bare[:1].isupper():
                     continue  # a generic class given its type parameters, then called
                 current = self._renamed(self._called(current) if mark == "()" else self._member(current))
-            if not marks and index < len(segments) - 1:
+            if not marks and 0 < index < len(segments) - 1:
                 # An attribute in the middle may have a declared type; a class or module name is its own.
                 current = self.types.get(current, current)
         return current
