@@ -48,8 +48,9 @@ class Place(Strict):
                         `argument: "*"` every keyword argument.
     return              what the call (or read) gives; `key` only that key of it.
     receiver            the object a method is called on.
-    parameters          parameters of the handler: true for all, or names, or places (0 is the first). Those of closed type, `self`, `cls`, and injected ones
-                        (catalog key `injected`) are left out. `in_name`: only those that the entry's name place, a route's path, names.
+    parameters          parameters of the handler: true for all, or names, or places (0 is the first). Those of closed type, `self`, `cls`
+                        and injected ones (catalog key `injected`) are left out. `in_name`: only those that the entry's name place, a
+                        route's path, names.
     returned            what the handler returns or yields.
     docstring           the handler's docstring.
     attribute           the class attribute of that name (with `base`).

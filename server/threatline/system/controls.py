@@ -59,9 +59,8 @@ class Controls:
         on = origins(self.reading, (match.node[0], base), self.placement.by_node) if base >= 0 else []
         covering = [[*self.reach.around(handler), *self.reach.matches_from(handler)] for handler in handlers_of(self.reading, match)]
         fact = match.node[0].facts[match.node[1]] if match.handler is None else None
-        for argument in getattr(fact, "arguments", ()):
-            # A library's own hook (`app.use(limiter)`) is no handler of ours, but what it is made by says what it does.
-            covering.append(self.reach.depending((match.node[0], argument.value)))
+        # A library's own hook (`app.use(limiter)`) is no handler of ours, but what it is made by says what it does.
+        covering += [self.reach.depending((match.node[0], argument.value)) for argument in getattr(fact, "arguments", ())]
         for entries in covering:
             given = [self._given(p, inner, "in the application") for inner in entries for p in self._provided(inner, "function")]
             for node in on:

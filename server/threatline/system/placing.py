@@ -262,6 +262,9 @@ def name_of(reading: Reading, match: Match) -> str:
     if match.handler is not None:
         return match.handler.name
     handlers = handlers_of(reading, match)
+    if handlers and match.node[0].language != "python" and bound_name(match.node):
+        # `const search = tool({ execute: … })`: the handler is named by its key, which is the same for all.
+        return bound_name(match.node)
     if handlers and handlers[0].kind != "lambda":
         return handlers[0].name
     return match.entry.title or bound_name(match.node) or _returned_name(match.node) or _type_name(match.name)
@@ -298,7 +301,21 @@ def bound_name(node: Node) -> str:
             return fact.name
         if isinstance(fact, f.Return) and fact.value == ordinal and unit.kind == "function":
             return unit.name
+    return _key_of(unit, ordinal)
+
+
+def _key_of(unit: Unit, ordinal: int) -> str:
+    """Name a value of a script by the key that it stands under: `tools: {search: tool({…})}`."""
+    for fact in unit.facts[ordinal + 1 : ordinal + MOST_KEYED] if unit.language != "python" else ():
+        for element in fact.elements if type(fact) is f.Collection else ():
+            key = unit.facts[element.key] if element.value == ordinal and element.key >= 0 else None
+            if type(key) is f.Literal and isinstance(key.value, str):
+                return key.value
     return ""
+
+
+MOST_KEYED = 400
+"""How many facts may stand between a value and the object literal that it is put into."""
 
 
 def attributes_of(reading: Reading, match: Match) -> dict[str, str | int | float | bool | None]:
