@@ -76,7 +76,7 @@ MODULES = (
         "`a${b}c${d}`; `plain`; tag`x${y}`",
         (
             "0 Literal a; 1 Read b; 2 Literal c; 3 Read d; 4 Template (0 1 2 3); 5 Literal plain; 6 Read tag; 7 Literal x; "
-            "8 Read y; 9 Template (7 8) 6"
+            "8 Read y; 9 Template (7 8); 10 Call 6 (9 8)"
         ),
     ),
     (
@@ -129,14 +129,75 @@ MODULES = (
     (
         "enum and type",
         "enum E { A } type T = A<B> | C[]; interface I {}",
-        ("0 Literal None; 1 Bind E 0; 2 Read A; 3 Read B; 4 Item 2 3; 5 Read Array; 6 Read C; 7 Item 5 6; 8 Operation | (4 7); 9 Bind T 8"),
+        (
+            "0 Read Enum; 1 Define E; 2 Bind E 1; 3 Read A; 4 Read B; 5 Item 3 4; 6 Read Array; 7 Read C; 8 Item 6 7; "
+            "9 Operation | (5 8); 10 Bind T 9; 11 Read Protocol; 12 Define I; 13 Bind I 12"
+        ),
+    ),
+    (
+        "markup as it is",
+        "x = <div dangerouslySetInnerHTML={{ __html: a }} />",
+        (
+            "0 Read JSX; 1 Literal div; 2 Literal dangerouslySetInnerHTML; 3 Literal __html; 4 Read a; 5 Collection dict (3:4); "
+            "6 Collection dict (2:5); 7 Call 0 (1 6) new; 8 Bind x 7"
+        ),
+    ),
+    (
+        "types of constants",
+        "let a: 'b' | 1 | null; let c: keyof typeof d; let e: (typeof f)[number]; let g: () => void",
+        (
+            "0 Read Literal; 1 Literal b; 2 Item 0 1; 3 Read Literal; 4 Literal 1; 5 Item 3 4; 6 Operation | (2 5); 7 Literal None; "
+            "8 Operation | (6 7); 9 Annotated a 8; 10 Read Literal; 11 Read d; 12 Item 10 11; 13 Annotated c 12; 14 Read Literal; "
+            "15 Read f; 16 Item 14 15; 17 Annotated e 16; 18 Read unknown; 19 Annotated g 18"
+        ),
+    ),
+    (
+        "a parameter's decorators",
+        "class A { m(@Body() a: T, @Req b) {} }",
+        "0 Define A; 1 Bind A 0",
+    ),
+    (
+        "a function that clients call",
+        "async function f() { 'use server'; g() }",
+        "0 Read use server; 1 Define f; 2 Call 0 (1); 3 Bind f 2",
+    ),
+    (
+        "a module that clients call",
+        "'use server'; export async function f() {} function g() {}",
+        (
+            "0 Read use server; 1 Define g; 2 Bind g 1; 3 Literal use server; 4 Read use server; 5 Define f; 6 Call 4 (5); 7 Bind f 6; "
+            "8 Export f 6"
+        ),
+    ),
+    ("a decorated export", "@d() export class A {}", "0 Read d; 1 Call 0; 2 Define A; 3 Call 1 (2); 4 Bind A 3; 5 Export A 3"),
+    (
+        "a namespace",
+        "namespace N { export const a = 1 }",
+        "0 Literal 1; 1 Bind a 0; 2 Export a 0; 3 Literal a; 4 Collection dict (3:0); 5 Bind N 4",
+    ),
+    (
+        "cases that share statements",
+        "switch (a) { case 1: case 2: b; break; default: c }",
+        (
+            "0 Read a; 1 Literal 1; 2 Operation == (0 1); 3 Literal 2; 4 Operation == (0 3); 5 Operation or (2 4); 6 Branch 5; 7 Read b; "
+            "8 Otherwise; 9 Read c; 10 Join"
+        ),
+    ),
+    (
+        "leaving a loop inside a switch, and a switch inside a loop",
+        "for (;;) { switch (a) { case 1: continue } } switch (b) { case 1: for (;;) break }",
+        (
+            "0 Loop forever; 1 Read a; 2 Literal 1; 3 Operation == (1 2); 4 Branch 3; 5 Leave; 6 Join; 7 EndLoop; 8 Read b; 9 Literal 1; "
+            "10 Operation == (8 9); 11 Branch 10; 12 Loop forever; 13 Leave; 14 EndLoop; 15 Join"
+        ),
     ),
     (
         "JSX",
         "x = <A.B a='1' b={c} {...d} e><p/> text </A.B>",
         (
-            "0 Read A; 1 Attribute 0 B; 2 Literal 1; 3 Read c; 4 Read d; 5 Literal True; 6 Literal p; 7 Call 6 new; "
-            "8 Literal text; 9 Call 1 (a=2 b=3 **=4 e=5 children=7 children=8) new; 10 Bind x 9"
+            "0 Read A; 1 Attribute 0 B; 2 Literal a; 3 Literal 1; 4 Literal b; 5 Read c; 6 Read d; 7 Literal e; 8 Literal True; "
+            "9 Read JSX; 10 Literal p; 11 Collection dict; 12 Call 9 (10 11) new; 13 Literal text; 14 Literal children; "
+            "15 Collection list (12 13); 16 Collection dict (2:3 4:5 *6 7:8 14:15); 17 Call 1 (16) new; 18 Bind x 17"
         ),
     ),
 )
@@ -164,8 +225,8 @@ DEFINITIONS = (
         "class A { x: T = 1; @d m() {} get p() { return 1 } static { s() } }",
         "A",
         (
-            "0 Read T; 1 Annotated x 0; 2 Literal 1; 3 Bind x 2; 4 Read d; 5 Define A.m; 6 Call 4 (5); 7 Bind m 6; 8 Define A.p; "
-            "9 Bind p 8; 10 Read s; 11 Call 10"
+            "0 Read T; 1 Annotated x 0; 2 Literal 1; 3 Bind x 2; 4 Read d; 5 Define A.m; 6 Call 4 (5); 7 Bind m 6; 8 Read get; "
+            "9 Define A.p; 10 Bind p 9; 11 Read s; 12 Call 11"
         ),
     ),
     (
@@ -174,6 +235,30 @@ DEFINITIONS = (
         "A.constructor",
         "0 Parameter a 0; 1 Read this; 2 BindAttribute 1 a 0; 3 Read super; 4 Call 3",
     ),
+    (
+        "decorated parameters",
+        "class A { m(@Body() a: T, @Req b) {} }",
+        "A",
+        (
+            "0 Read Body; 1 Call 0; 2 Read T; 3 Read Annotated; 4 Collection tuple (2 1); 5 Item 3 4; 6 Read Req; 7 Read Annotated; "
+            "8 Read unknown; 9 Collection tuple (8 6); 10 Item 7 9; 11 Define A.m; 12 Bind m 11"
+        ),
+    ),
+    ("this as a parameter", "function f(this: T, a: U) {}", "f", "0 Parameter a 1"),
+    (
+        "an interface",
+        "interface I extends J { a?: T; readonly 'b': U; m(): V }",
+        "I",
+        "0 Read T; 1 Annotated a 0; 2 Read U; 3 Annotated b 2",
+    ),
+    ("an object type", "type T = { a: U }", "T", "0 Read U; 1 Annotated a 0"),
+    (
+        "an enumeration",
+        "enum E { A = 'x', B, C = A | B }",
+        "E",
+        "0 Literal x; 1 Bind A 0; 2 Literal 1; 3 Bind B 2; 4 Read A; 5 Read B; 6 Operation | (4 5); 7 Bind C 6",
+    ),
+    ("a method that is assigned", "exports.f = function () { g() }", "f", "0 Read g; 1 Call 0"),
     ("generator", "function* f() { yield a; yield* b }", "f", "0 Read a; 1 Yield 0; 2 Read b; 3 Yield 2 each"),
 )
 

@@ -6,7 +6,7 @@ from threatline.facts import python
 from threatline.facts.model import Extraction
 from threatline.syntax import SyntaxTree
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Part of every cache key: changes whenever an extractor gives other facts or the encoding changes."""
 
 

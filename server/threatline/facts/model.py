@@ -82,10 +82,12 @@ class Call(Fact, frozen=True, tag="C"):
 
 
 class Template(Fact, frozen=True, tag="T"):
-    """Text built from parts: f-string, template literal; constant parts are Literals. `tag` is the callee of a tagged template or -1."""
+    """Text built from parts: f-string, template literal; constant parts are Literals.
+
+    A tagged template is a call of the tag with the text and, behind it, each value that is put into it.
+    """
 
     parts: tuple[int, ...]
-    tag: int = -1
 
 
 class Operation(Fact, frozen=True, tag="O"):
@@ -322,6 +324,8 @@ class Definition(msgspec.Struct, frozen=True, array_like=True):
 
     `path` is the dotted path inside the module ("" for the module itself, `Tools.run`, `make.<lambda>`), with `#n` behind it for the n-th
     equal one. `decorators` and `bases` are ordinals in the enclosing definition `parent` (None for the module), outermost decorator first.
+    What a language says by words counts too: `static`, `get`, `'use server'` are Reads among the decorators, the base of an interface is
+    `Protocol`, that of an enumeration `Enum`.
     `docstring` is the ordinal of its Literal here, -1 without one. `returns` is the return annotation's ordinal in the parent, -1 if none.
     """
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from threatline.facts import model as f
 from threatline.program.names import Names
-from threatline.program.references import Reference, Values
+from threatline.program.references import SCRIPTS, Reference, Values
 from threatline.program.units import Node, Unit
 
-TRANSPARENT_GENERICS = frozenset("Optional Annotated Union ClassVar Final Required NotRequired Awaitable Type type Mapped".split())
+TRANSPARENT_GENERICS = frozenset(
+    "Optional Annotated Union ClassVar Final Required NotRequired Awaitable Type type Mapped Promise PromiseLike Awaited Partial Readonly "
+    "NonNullable".split()
+)
 LIST_GENERICS = frozenset(
     "List list Sequence Iterable Iterator Tuple tuple Set set FrozenSet frozenset Collection AsyncIterator AsyncIterable Generator "
-    "AsyncGenerator".split()
+    "AsyncGenerator Array ReadonlyArray".split()
 )
 
 _TELLING_NOTHING = frozenset(
     "builtins.str builtins.int builtins.float builtins.bool builtins.dict builtins.list builtins.object builtins.bytes builtins.None "
     "builtins.tuple builtins.set typing.Any typing.Dict typing.List".split()
+) | frozenset(
+    f"{SCRIPTS}js.{name}"
+    for name in (
+        "string number boolean bigint symbol any unknown object void never undefined null Literal Record Function Object String Number "
+        "Boolean Buffer Uint8Array Error Date RegExp tuple Map Set Omit Pick"
+    ).split()
 )
 
 MOST_ALIASES = 8
@@ -38,7 +47,7 @@ class Annotations:
         kind = type(fact)
         if kind is f.Literal:
             return self._named(unit, fact.value) if isinstance(fact.value, str) else []
-        if kind is f.Operation and fact.operator == "|":
+        if kind is f.Operation and fact.operator in {"|", "&"}:
             return [r for operand in fact.operands for r in self.instances(unit, operand)]
         if kind is f.Item:
             return self._generic(unit, fact)
@@ -98,10 +107,11 @@ class Annotations:
                 return None
             scope, name = place
             bound = self.names.exported(scope, name)
-            value = scope.facts[bound[-1]] if bound else None
-            made = scope.facts[value.value] if type(value) is f.Bind else None
-            if type(value) is f.Bind and (type(made) is f.Item or (type(made) is f.Operation and made.operator == "|")):
-                return scope, value.value
+            giving = scope.facts[bound[-1]] if bound else None
+            value = int(giving.value) if isinstance(giving, (f.Bind, f.Export)) else -1
+            made = scope.facts[value] if value >= 0 else None
+            if type(made) is f.Item or (type(made) is f.Operation and made.operator in {"|", "&"}):
+                return scope, value
             place = self._imported_from(scope, made) if type(made) is f.Import else None
         return None
 

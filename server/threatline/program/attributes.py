@@ -9,9 +9,13 @@ from threatline.program.annotations import Annotations
 from threatline.program.classes import Classes
 from threatline.program.names import Names
 from threatline.program.places import Places
-from threatline.program.references import FIRST_PARTY, LONGEST, Reference, Values
+from threatline.program.references import FIRST_PARTY, LONGEST, SCRIPTS, Reference, Values
 from threatline.program.returns import Returns
 from threatline.program.units import Unit
+
+SUPER = f.Read("super")
+GLOBAL_OBJECTS = frozenset({f"{SCRIPTS}js.{name}" for name in ("globalThis", "window", "global", "self")})
+"""Objects whose members are the globals of script languages."""
 
 
 class Attributes:
@@ -37,6 +41,8 @@ class Attributes:
     def of_attribute(self, unit: Unit, ordinal: int, fact: f.Attribute) -> Sequence[Reference]:
         """Resolve an attribute of whatever its base may be."""
         bases = self.values.of((unit, fact.base))
+        if unit.facts[fact.base] == SUPER and unit.language != "python":
+            bases = tuple([("inst", what) if kind == "def" else (kind, f"{what}()") for kind, what in bases if kind in {"def", "ext"}])
         if len(bases) == 1:
             return self.attribute(bases[0], fact.name)
         return [r for base in bases for r in self.attribute(base, fact.name)]
@@ -45,6 +51,8 @@ class Attributes:
         """Resolve `base.name`."""
         kind, what = base
         if kind == "ext":
+            if what in GLOBAL_OBJECTS:
+                what = f"{SCRIPTS}js"
             return [("ext", f"{what}.{name}")] if len(what) < LONGEST else []
         if kind == "module":
             found = self.names.member(what, name)

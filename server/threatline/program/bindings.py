@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.arguments import match_argument
+from threatline.program.callbacks import Callbacks
 from threatline.program.callees import Callees
 from threatline.program.classes import BOUND_TO_CLASS, Classes
 from threatline.program.fitting import Fitting
@@ -21,7 +22,10 @@ GIVING_MEMBERS = frozenset({"map", "flatMap", "filter", "forEach", "find", "some
 class Bindings:
     """Resolves bound names by their value, else their declared type; parameters by what they are, their type, default, or arguments."""
 
-    def __init__(self, values: Values, classes: Classes, callees: Callees, annotations: Annotations, returns: Returns) -> None:
+    def __init__(
+        self, values: Values, classes: Classes, callees: Callees, annotations: Annotations, returns: Returns, callbacks: Callbacks
+    ) -> None:
+        self.callbacks = callbacks
         self.values = values
         self.classes = classes
         self.callees = callees
@@ -59,6 +63,8 @@ class Bindings:
             # Whatever fits a protocol need not derive from it: what is passed says more.
             passed = self._passed(unit, ordinal, fact)
             return [*found, *passed] if self.arguments_of is not None else []
+        if not found and unit.language != "python":
+            found = self.callbacks.passed(unit, ordinal)
         return found or self._passed(unit, ordinal, fact) or self._called_back(unit, ordinal) or self._fitting_one(unit, fact)
 
     def _called_back(self, unit: Unit, ordinal: int) -> list[Reference]:

@@ -48,9 +48,9 @@ class Callees:
                 held += bound
                 kind, what = inner
             if kind == "def" and what.kind == "class":
-                init = self.classes.inherited(what, "__init__")
+                init = self.classes.constructor(what)
                 if init is not None:
-                    found.setdefault(init, 1 + held)
+                    found.setdefault(init, (1 if what.language == "python" else 0) + held)
             elif kind == "def":
                 found.setdefault(what, self._filled(unit, callee, what) + held)
             elif kind in {"inst", "sub"}:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.attributes import Attributes
+from threatline.program.callbacks import Callbacks
 from threatline.program.classes import Classes
 from threatline.program.forwarding import GIVES_RESULT
 from threatline.program.members import Members, constant_key
@@ -28,8 +29,10 @@ class Calls:
     """Resolves calls: instances of classes, results of functions, `…()` of other people's code."""
 
     def __init__(
-        self, values: Values, classes: Classes, annotations: Annotations, returns: Returns, attributes: Attributes, members: Members
+        self, values: Values, classes: Classes, annotations: Annotations, returns: Returns, attributes: Attributes, members: Members,
+        callbacks: Callbacks,
     ) -> None:
+        self.callbacks = callbacks
         self.values = values
         self.classes = classes
         self.annotations = annotations
@@ -39,7 +42,7 @@ class Calls:
 
     def of_call(self, unit: Unit, ordinal: int, fact: f.Call) -> list[Reference]:
         """Resolve what a call gives."""
-        special = self._special(unit, fact)
+        special = self.callbacks.given(unit, fact) or self._special(unit, fact)
         if special is not None:
             return special
         found: list[Reference] = []
@@ -104,11 +107,19 @@ class Calls:
             return list(self.values.of((unit, fact.arguments[0].value))) if fact.arguments else []
         callee = unit.facts[fact.callee]
         kind = type(callee)
+        if unit.language != "python":
+            viewed = self.members.viewed(unit, fact) if kind is f.Attribute else -1
+            return self._taken_out(unit, fact) if viewed < 0 else list(self.values.of((unit, viewed)))
         if (kind is f.Read or kind is f.Attribute) and callee.name in BY_ANY_NAME:
             return self._built_in(unit, fact, callee.name)
         if kind is f.Read and callee.name in BUILT_IN and callee.name not in unit.module.local.final:
             return self._built_in(unit, fact, callee.name)
-        if kind is f.Attribute and callee.name in CONTAINER_METHODS and fact.arguments:
+        return self._taken_out(unit, fact)
+
+    def _taken_out(self, unit: Unit, fact: f.Call) -> list[Reference] | None:
+        """Resolve what is taken out of a collection by a method; None where it is no such call, or nothing is known of the collection."""
+        callee = unit.facts[fact.callee]
+        if type(callee) is f.Attribute and callee.name in CONTAINER_METHODS and fact.arguments:
             members = self.members.members((unit, callee.base), constant_key(unit, fact.arguments[0].value))
             if members:
                 return [r for node in members for r in self.values.of(node)]

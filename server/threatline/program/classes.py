@@ -6,6 +6,12 @@ from threatline.facts import model as f
 from threatline.program.references import MOST, Reference, Values
 from threatline.program.units import Node, Unit
 
+CONSTRUCTORS = frozenset({"__init__", "constructor"})
+STATIC = frozenset({"staticmethod", "static"})
+PROPERTIES = frozenset({"property", "cached_property", "get"})
+SETTERS = frozenset({"setter", "deleter", "set"})
+"""Decorators of Python, and words that script languages write before a method."""
+
 BOUND_TO_CLASS = frozenset({"__new__", "__init_subclass__"})
 """Methods that are given the class without a decorator."""
 
@@ -75,6 +81,10 @@ class Classes:
                 return method
         return None
 
+    def constructor(self, cls: Unit) -> Unit | None:
+        """Find the method that makes an instance, the class's own or an inherited one."""
+        return self.inherited(cls, "__init__" if cls.language == "python" else "constructor")
+
     @staticmethod
     def decorated(unit: Unit, name: str) -> bool:
         """Tell whether a definition carries a decorator of that last name."""
@@ -85,14 +95,14 @@ class Classes:
 
     def is_static(self, unit: Unit) -> bool:
         """Tell whether a method takes no instance."""
-        return self.decorated(unit, "staticmethod")
+        return any(self.decorated(unit, word) for word in STATIC)
 
     def is_property(self, unit: Unit) -> bool:
         """Tell whether reading the method's name calls it."""
-        return self.decorated(unit, "property") or self.decorated(unit, "cached_property")
+        return any(self.decorated(unit, word) for word in PROPERTIES)
 
     def _is_setter(self, unit: Unit) -> bool:
-        return self.decorated(unit, "setter") or self.decorated(unit, "deleter")
+        return any(self.decorated(unit, word) for word in SETTERS)
 
     # fields
 
@@ -115,5 +125,7 @@ class Classes:
 
 
 def _self_name(method: Unit) -> str:
+    if method.language != "python":
+        return "this"
     first = method.facts[0] if method.facts else None
     return first.name if type(first) is f.Parameter else ""

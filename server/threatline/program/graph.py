@@ -176,6 +176,9 @@ class ValueGraph:
         return [method for method in found if method is not None]
 
     def _import(self, unit: Unit, ordinal: int, fact: f.Import, fields: Fields) -> list[Step]:
+        if not fact.name and unit.language != "python":
+            # A module taken whole is an object of what it exports, or what it assigns to `module.exports`.
+            return self._imported(unit, fact.module, fields[0] if fields else "default", fields[1:], 0)
         return self._imported(unit, fact.module, fact.name, fields, 0) if fact.name and fact.name != "*" else []
 
     def _imported(self, importer: Unit, module: str, name: str, fields: Fields, depth: int) -> list[Step]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from threatline.facts import model as f
+from threatline.program.arguments import match_argument
 from threatline.program.attributes import Attributes
 from threatline.program.callees import Callees
 from threatline.program.classes import Classes
 from threatline.program.names import Names
 from threatline.program.places import Place, Places
-from threatline.program.references import MOST, Reference, Values, member
+from threatline.program.references import FIRST_PARTY, MOST, Reference, Values, member
 from threatline.program.returns import Returns
 from threatline.program.units import Node, Unit
 
@@ -18,6 +19,10 @@ DEEPEST_LITERAL = 6
 MOST_ASKED = 300
 JOINING = frozenset({"or", "and", "|", "+"})
 VIEWS = frozenset({"values", "copy"})
+SHOWN = {"Object": frozenset({"values", "freeze", "seal"}), "Promise": frozenset({"all", "resolve"}), "Array": frozenset({"from"})}
+"""Functions of script languages that give a collection with the members of their argument."""
+
+OBJECT = f.Read("Object")
 COPIES = frozenset({"list", "tuple", "set", "sorted", "reversed", "dict", "frozenset", "iter"})
 
 
@@ -44,6 +49,7 @@ class Members:
         places: Places,
     ) -> None:
         self.places = places
+        self.arguments_of: Mapping[Unit, list[tuple[Node, int]]] | None = None
         self._asked: set[Node] = set()
         self._left = 0
         self.values = values
@@ -167,7 +173,7 @@ class Members:
             if local is not None:
                 return [(unit, o) for o in local]
             return [(scope, o) for scope, ordinals in self.names.free(unit, fact.name) for o in ordinals]
-        if kind is f.Bind:
+        if kind is f.Bind or kind is f.Export:
             return [(unit, fact.value)]
         if kind is f.Unpack:
             return self._unpacked(unit, fact)
@@ -179,24 +185,41 @@ class Members:
             module = self.places.imported(unit, fact)
             return [(module, o) for o in self.names.exported(module, fact.name)] if module is not None else []
         if kind is f.Call:
-            viewed = self._viewed(unit, fact)
+            viewed = self.viewed(unit, fact)
             if viewed >= 0:
                 return [(unit, viewed)]
             targets = [target for target, _ in self.callees.of_call(node)]
             return [(target, target.facts[r].value) for target in targets for r in target.local.returns if target.facts[r].value >= 0]
         if kind is f.Attribute:
-            return self._behind_attribute(unit, fact)
+            found = self._behind_attribute(unit, fact)
+            return found if found or unit.language == "python" else self.members((unit, fact.base), fact.name)
+        if kind is f.Parameter and unit.language != "python":
+            return self._passed(unit, ordinal, fact)
         if kind is f.Operation and fact.operator in JOINING:
             return [(unit, o) for o in fact.operands]
         return []
 
+    def _passed(self, unit: Unit, ordinal: int, fact: f.Parameter) -> list[Node]:
+        """List the objects that callers pass: script languages pass options as one."""
+        if self.arguments_of is None:
+            self.values.doubts += 1
+            return []
+        return [
+            (caller, value)
+            for (caller, call), skip in self.arguments_of.get(unit, ())
+            for value in match_argument(self.callees.effective((caller, call)).arguments, fact, ordinal - skip)
+        ]
+
     @staticmethod
-    def _viewed(unit: Unit, fact: f.Call) -> int:
+    def viewed(unit: Unit, fact: f.Call) -> int:
         """Give the collection that a call shows the members of (`d.values()`, `list(d)`); -1 where it is none."""
         callee = unit.facts[fact.callee]
         if type(callee) is f.Attribute and callee.name in VIEWS and not fact.arguments:
             return int(callee.base)
         if type(callee) is f.Read and callee.name in COPIES and len(fact.arguments) == 1:
+            return int(fact.arguments[0].value)
+        owner = unit.facts[callee.base] if type(callee) is f.Attribute and unit.language != "python" else None
+        if type(owner) is f.Read and callee.name in SHOWN.get(owner.name, ()) and len(fact.arguments) == 1:
             return int(fact.arguments[0].value)
         return -1
 
@@ -214,6 +237,8 @@ class Members:
         callee = unit.facts[call.callee] if type(call) is f.Call else None
         if type(call) is f.Call and type(callee) is f.Attribute and callee.name == "items" and not call.arguments:
             return (unit, callee.base)
+        if type(call) is f.Call and type(callee) is f.Attribute and callee.name == "entries" and len(call.arguments) == 1:
+            return (unit, call.arguments[0].value) if unit.facts[callee.base] == OBJECT else None
         return None
 
     def _behind_attribute(self, unit: Unit, fact: f.Attribute) -> list[Node]:
@@ -236,6 +261,13 @@ class Members:
         """Resolve `base[key]`."""
         base = (unit, fact.base)
         return self._each(self.members(base, constant_key(unit, fact.key))) or [r for b in self.values.of(base) for r in member(b)]
+
+    def of_attribute(self, unit: Unit, ordinal: int, fact: f.Attribute) -> Sequence[Reference]:
+        """Resolve `base.name`; an object that a script writes down is asked for what it holds under the name."""
+        found = self.attributes.of_attribute(unit, ordinal, fact)
+        if unit.language == "python" or any(kind != "ext" or not what.startswith(FIRST_PARTY) for kind, what in found):
+            return found
+        return self._each(self.members((unit, fact.base), fact.name)) or found
 
     def of_unpack(self, unit: Unit, ordinal: int, fact: f.Unpack) -> list[Reference]:
         """Resolve a part of an unpacked value."""

@@ -10,8 +10,20 @@ from threatline.program.references import FIRST_PARTY, SCRIPTS, Reference, Refer
 from threatline.program.units import Node, Unit
 
 BUILTINS = frozenset(dir(builtins))
+OWN = frozenset({"this", "super"})
+"""Names that script languages give an object and what its class derives from."""
+
+MODULE = f.Read("module")
 
 _BOUND = frozenset({f.Bind, f.Parameter})
+
+
+def enclosing_class(unit: Unit) -> Unit | None:
+    """Find the class that a definition stands in; of a class, the class itself."""
+    scope: Unit | None = unit
+    while scope is not None and scope.kind != "class":
+        scope = scope.parent
+    return scope
 
 
 class Names:
@@ -32,7 +44,7 @@ class Names:
         if unit.language != "python" and not file:
             absolute = f"{SCRIPTS}{absolute.removeprefix('node:')}"
         if not fact.name or fact.name == "*":
-            return [("module", file)] if file else [("ext", absolute)]
+            return [("module", file), *self._whole(file, unit)] if file else [("ext", absolute)]
         if file:
             return self.member(file, fact.name) or [("ext", f"{FIRST_PARTY}{absolute}.{fact.name}")]
         inner = self.modules.find(f"{absolute}.{fact.name}", unit.file) if absolute else None
@@ -40,12 +52,22 @@ class Names:
             return [("module", inner)]
         return [("ext", f"{absolute}.{fact.name}" if absolute else fact.name)]
 
+    def _whole(self, file: str, importer: Unit) -> list[Reference]:
+        """Resolve what a script module is when taken whole: what it assigns to `module.exports`, where that is no mere list of names."""
+        module = self.values.units.get((file, ""))
+        if module is None or module.language == "python" or importer.language == "python":
+            return []
+        assigned = [module.facts[o] for o in module.local.attribute_binds if module.facts[o].name == "exports"]
+        return [r for fact in assigned if module.facts[fact.base] == MODULE for r in self.values.of((module, fact.value))]
+
     def of_export(self, unit: Unit, ordinal: int, fact: f.Export) -> References:
         """Resolve an exported value."""
         return self.values.of((unit, fact.value))
 
     def of_read(self, unit: Unit, ordinal: int, fact: f.Read) -> Sequence[Reference]:
         """Resolve a name where it is read: every binding that reaches it counts."""
+        if unit.language != "python" and fact.name in OWN:
+            return self._of_own(unit, fact.name)
         local = unit.local.reads.get(ordinal)
         if local is not None and fact.name not in unit.local.declared:
             if len(local) == 1:
@@ -57,6 +79,15 @@ class Names:
             found += self._assigned(scope, fact.name)
         return found or self._global(unit, fact.name)
 
+    def _of_own(self, unit: Unit, name: str) -> list[Reference]:
+        """Resolve `this`, and `super` as what the class derives from. A plain function's `this` is that of the class around it."""
+        cls = enclosing_class(unit)
+        if cls is None or cls.parent is None:
+            return []
+        if name == "this":
+            return [("sub", cls)]
+        return [r for base in cls.definition.bases for r in self.values.of((cls.parent, base)) if r[1] is not cls]
+
     def free(self, unit: Unit, name: str) -> list[tuple[Unit, tuple[int, ...]]]:
         """Find the bindings of a name that is free in `unit`: around it, then in its module. Class scopes are skipped, as Python does."""
         scope = unit.parent
@@ -67,10 +98,13 @@ class Names:
             scope = scope.parent
         if unit.kind == "class" and name in unit.module.local.final:
             return [(unit.module, unit.module.local.final[name])]
+        if unit.language != "python" and unit.kind != "class" and name in unit.local.binds:
+            # Types may be named before they are declared, and functions exist before what stands above them.
+            return [(unit, tuple(unit.local.binds[name]))]
         return []
 
     def _global(self, unit: Unit, name: str) -> list[Reference]:
-        if unit.module.local.stars:
+        if unit.module.local.stars and unit.language == "python":
             found = [r for star in unit.module.local.stars for r in self._through_star(unit.module, star, name)]
             if found:
                 return found
@@ -101,16 +135,18 @@ class Names:
 
     def exported(self, module: Unit, name: str) -> tuple[int, ...]:
         """List the bindings (or exports) of a module-level name as they are at the end of the module."""
-        final = module.local.final.get(name)
-        if final:
-            return final
+        final = module.local.final.get(name, ())
         if module.language == "python":
-            return ()
-        return tuple(i for i, fact in enumerate(module.facts) if type(fact) is f.Export and fact.name == name)
+            return final
+        exported = tuple(i for i, fact in enumerate(module.facts) if type(fact) is f.Export and fact.name == name)
+        return exported or final
 
     def _starred(self, module: Unit, name: str) -> list[Reference]:
+        outside: list[Reference] = []
         for star in module.local.stars:
             target, _ = self.modules.relative(module.file, module.facts[star].module, module.language)
+            if not target and module.language != "python":
+                outside.append(("ext", f"{SCRIPTS}{module.facts[star].module.removeprefix('node:')}.{name}"))
             if not target or target == module.file:
                 continue
             if (module, star) in self._stars_followed:
@@ -121,7 +157,7 @@ class Names:
             self._stars_followed.discard((module, star))
             if found:
                 return found
-        return []
+        return outside
 
     def _submodule(self, file: str, name: str) -> list[Reference]:
         for own in self.modules.names.get(file, ()):

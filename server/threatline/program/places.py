@@ -12,7 +12,7 @@ from threatline.facts import model as f
 from threatline.program.arguments import match_argument
 from threatline.program.callees import Callees
 from threatline.program.classes import BOUND_TO_CLASS, Classes
-from threatline.program.names import Names
+from threatline.program.names import Names, enclosing_class
 from threatline.program.references import Values
 from threatline.program.units import Node, Unit
 from threatline.source.tests import is_test
@@ -200,6 +200,8 @@ def _is_shared(unit: Unit, name: str) -> bool:
 def own_name(unit: Unit) -> str:
     """Give the name under which a method, or a function inside one, knows the object ("" elsewhere)."""
     method = unit if unit.parent is None or unit.parent.kind == "class" else unit.parent
+    if unit.language != "python":
+        return "this" if enclosing_class(unit) is not None else ""
     if method.parent is None or method.parent.kind != "class":
         return ""
     if method.name in BOUND_TO_CLASS or Classes.decorated(method, "classmethod"):

@@ -8,6 +8,7 @@ from threatline.facts import model as f
 from threatline.program.annotations import Annotations
 from threatline.program.attributes import Attributes
 from threatline.program.bindings import Bindings
+from threatline.program.callbacks import Callbacks
 from threatline.program.callees import Callees
 from threatline.program.calls import Calls
 from threatline.program.classes import Classes
@@ -35,11 +36,12 @@ class Resolver:
         self.attributes = Attributes(values, self.names, self.classes, self.annotations, self.returns, self.places)
         self.callees_of = Callees(values, self.classes)
         self.parts = Members(values, self.names, self.classes, self.callees_of, self.attributes, self.returns, self.places)
-        self.calls = Calls(values, self.classes, self.annotations, self.returns, self.attributes, self.parts)
-        self.bindings = Bindings(values, self.classes, self.callees_of, self.annotations, self.returns)
+        self.callbacks = Callbacks(values, self.returns, self.parts.members)
+        self.calls = Calls(values, self.classes, self.annotations, self.returns, self.attributes, self.parts, self.callbacks)
+        self.bindings = Bindings(values, self.classes, self.callees_of, self.annotations, self.returns, self.callbacks)
         values.handlers = {
             f.Import: self.names.of_import, f.Export: self.names.of_export, f.Read: self.names.of_read, f.Bind: self.bindings.of_bind,
-            f.Parameter: self.bindings.of_parameter, f.Attribute: self.attributes.of_attribute, f.Item: self.parts.of_item,
+            f.Parameter: self.bindings.of_parameter, f.Attribute: self.parts.of_attribute, f.Item: self.parts.of_item,
             f.Call: self.calls.of_call, f.Unpack: self.parts.of_unpack, f.Iterate: self.parts.of_iterate, f.Enter: self.calls.of_enter,
             f.Define: self._define, f.Operation: self._operation,
         }  # fmt: skip
@@ -68,7 +70,7 @@ class Resolver:
 
         What could be resolved without stands; only what could not is asked again.
         """
-        self.bindings.arguments_of = callers
+        self.bindings.arguments_of = self.parts.arguments_of = callers
         self.bindings.callbacks_of = {unit: list(calls) for unit, calls in callbacks.items()}
         self.values.forget_doubtful()
         self.places.find()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threatline.facts import model as f
 from threatline.program.arguments import match_argument
 from threatline.program.calls import CONTAINER_METHODS
+from threatline.program.classes import CONSTRUCTORS
 from threatline.program.members import constant_key
 from threatline.program.program import Program
 from threatline.program.steps import MEMBER, Fields, Step, deeper
@@ -13,7 +14,8 @@ from threatline.program.units import Node, Unit
 COPIES = frozenset(
     """
         copy.copy copy.deepcopy builtins.list builtins.dict builtins.tuple builtins.set builtins.frozenset builtins.sorted
-        builtins.reversed
+        builtins.reversed npm:js.Object.freeze npm:js.Object.seal npm:js.structuredClone npm:js.Promise.all npm:js.Promise.resolve
+        npm:js.Array.from
     """.split()
 )
 """Calls that give an object like their argument, with the same parts."""
@@ -56,7 +58,7 @@ class Results:
                 stepped = True
                 found += self._constructed(what, unit, fact, fields)
         for target, _ in self.program.callees((unit, ordinal)):
-            if target.name != "__init__":
+            if target.name not in CONSTRUCTORS:
                 stepped = True
                 found += given(target, fields, "return")
         return found if stepped else self._outside(unit, fact, fields)
@@ -65,7 +67,7 @@ class Results:
         """Tell whether the steps are surely the same whatever fields are wanted (see `ValueGraph.is_even`)."""
         if any(kind == "def" and what.kind == "class" for kind, what in self.resolver.of((unit, fact.callee))):
             return False
-        targets = [target for target, _ in self.program.callees((unit, ordinal)) if target.name != "__init__"]
+        targets = [target for target, _ in self.program.callees((unit, ordinal)) if target.name not in CONSTRUCTORS]
         if targets:
             return not any(target.local.yields for target in targets)
         callee = unit.facts[fact.callee]
@@ -75,14 +77,14 @@ class Results:
 
     def is_record(self, cls: Unit) -> bool:
         """Tell whether a class is made of the fields it declares: it has no constructor, or one that hands on all it is given."""
-        init = self.resolver.classes.inherited(cls, "__init__")
+        init = self.resolver.classes.constructor(cls)
         if init is None:
             return True
         taken = [fact.kind for fact in init.facts if type(fact) is f.Parameter]
         return taken[1:] == ["options"] and any(owner.local.annotations for owner in self.resolver.lineage(cls)[0])
 
     def _constructed(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:
-        init = None if self.is_record(cls) else self.resolver.classes.inherited(cls, "__init__")
+        init = None if self.is_record(cls) else self.resolver.classes.constructor(cls)
         if not fields:
             # A record is the sum of its fields (it may be dumped or printed); another object as a whole is no data.
             return [Step((unit, a.value), (), "construct", a.name) for a in fact.arguments] if init is None else []

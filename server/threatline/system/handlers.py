@@ -17,7 +17,8 @@ CLOSED = frozenset(
     "builtins.int builtins.float builtins.bool builtins.complex uuid.UUID uuid.UUID4 datetime.datetime datetime.date datetime.time "
     "datetime.timedelta decimal.Decimal typing.Literal typing_extensions.Literal enum.Enum enum.IntEnum enum.StrEnum "
     "pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
-    "pydantic.conint pydantic.confloat pydantic.EmailStr ipaddress.IPv4Address ipaddress.IPv6Address builtins.None".split()
+    "pydantic.conint pydantic.confloat pydantic.EmailStr ipaddress.IPv4Address ipaddress.IPv6Address builtins.None "
+    "npm:js.number npm:js.boolean npm:js.bigint npm:js.Date npm:js.Enum npm:js.null npm:js.undefined".split()
 )
 """Types through which no free text passes."""
 
@@ -95,8 +96,8 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str | 
             break
         if isinstance(wanted, tuple) and fact.name not in wanted and ordinal not in wanted:
             continue
-        method = handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler)
-        if ordinal == 0 and method:
+        in_class = handler.parent is not None and handler.parent.kind == "class"
+        if ordinal == 0 and in_class and handler.language == "python" and not reading.program.resolver.is_static(handler):
             continue
         closed = is_closed(reading, handler, fact.annotation) or has_closed_default(reading, handler, fact)
         if not is_injected(reading, handler, fact) and not closed:
@@ -246,8 +247,8 @@ def has_closed_pattern(reading: Reading, unit: Unit, ordinal: int) -> bool:
     return False
 
 
-ENUMERATIONS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
+ENUMERATIONS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "npm:js.Enum"})
 ANYTHING = re.compile(r"(?<!\\)\.|\[\^|\\[SWD]")
 """What in a pattern stands for nearly any letter."""
 
-_WRAPPERS = frozenset({"Optional", "Union", "List", "list", "Sequence", "Tuple", "tuple", "Set", "set", "Dict", "dict"})
+_WRAPPERS = frozenset("Optional Union List list Sequence Tuple tuple Set set Dict dict Array ReadonlyArray".split())

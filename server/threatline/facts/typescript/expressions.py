@@ -16,7 +16,7 @@ from threatline.facts.typescript.dispatch import (
     is_expression,
     solid,
 )
-from threatline.facts.typescript.strings import fill, text_of
+from threatline.facts.typescript.strings import tagged, text_of
 
 _OPERATORS = {"&&": "and", "||": "or", "??": "or", "===": "==", "!==": "!=", "!": "not"}
 _TRUE, _FALSE = Literal(value=True), Literal(value=False)
@@ -78,7 +78,7 @@ def call(b: Builder, node: Node, children: list[Node], callee: int) -> int:
     """Complete a call or a tagged template; `require("x")` and `import("x")` are imports."""
     last = children[-1]
     if last.type == "template_string":
-        return fill(b, last, callee)
+        return tagged(b, node, last, callee)
     module = _required(b, children, callee)
     if module is not None:
         return b.add(Import(module), node)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from threatline.facts.builder import Builder
-from threatline.facts.model import Annotated, Argument, Bind, BindAttribute, Call, Collection, Define, Element, Parameter, Read, Return
+from threatline.facts.model import (
+    Annotated,
+    Argument,
+    Bind,
+    BindAttribute,
+    Call,
+    Collection,
+    Define,
+    Element,
+    Item,
+    Parameter,
+    Read,
+    Return,
+)
 from threatline.facts.typescript.dispatch import (
     SKIPPED,
     assign,
@@ -25,6 +39,12 @@ from threatline.facts.typescript.expressions import key_text, key_value
 NAMELESS = frozenset(("arrow_function", "function_expression", "generator_function", "class"))
 """Definitions that take the name of what they are assigned to."""
 
+MODIFIERS = frozenset(("static", "get", "set"))
+"""Words before a method that tell how it is reached. They stand among its decorators, as reads of the word."""
+
+USE_SERVER = Read("use server")
+"""The directive by which a framework lets clients call a function, or all that a module exports: a decorator in all but its spelling."""
+
 _FUNCTIONS = ("function_expression", "generator_function", "arrow_function")
 _NAMES = ("identifier", "type_identifier", "property_identifier", "private_property_identifier")
 
@@ -40,8 +60,16 @@ class _Declared(NamedTuple):
 @statement("function_declaration", "generator_function_declaration", "class_declaration", "abstract_class_declaration")
 def declare(b: Builder, node: Node) -> None:
     """Read a declared function or class and bind its name."""
+    declare_exported(b, node, (), exposed=False)
+
+
+def declare_exported(b: Builder, node: Node, outer: Sequence[Node], *, exposed: bool) -> None:
+    """Read a declared function or class.
+
+    `outer` are decorators that stand before `export`; `exposed` tells that its module lets clients call what it exports.
+    """
     name = _name(node)
-    value = named_value(b, node, b.name(name) if name else "default", name or node)
+    value = named_value(b, node, b.name(name) if name else "default", name or node, outer, exposed=exposed)
     if name is not None:
         b.add(Bind(b.name(name), value), name)
 
@@ -57,13 +85,36 @@ def anonymous(b: Builder, node: Node) -> int:
     return _function(b, node, "lambda", "<lambda>", node, ())
 
 
-def named_value(b: Builder, node: Node, name: str, place: Node) -> int:
+def named_value(b: Builder, node: Node, name: str, place: Node, outer: Sequence[Node] = (), *, exposed: bool = False) -> int:
     """Read a definition under a name, apply its decorators, and return the resulting value."""
     if "class" not in node.type:
-        return _function(b, node, "function", name, place, ())
-    decorators = [(expression(b, value), child) for child in node.children if child.type == "decorator" and (value := inner(child))]
+        said = node if exposed else _server_directive(node)
+        if said is None:
+            return _function(b, node, "function", name, place, ())
+        mark = b.add(USE_SERVER, said)
+        return _decorate(b, [(mark, said)], _function(b, node, "function", name, place, (mark,)))
+    around = [*outer, *(child for child in node.children if child.type == "decorator")]
+    decorators = [(expression(b, value), child) for child in around if (value := inner(child))]
     result = _class(b, node, name, place, tuple([ordinal for ordinal, _ in decorators]))
     return _decorate(b, decorators, result)
+
+
+def _server_directive(node: Node) -> Node | None:
+    body = next((child for child in node.children if child.type == "statement_block"), None)
+    return None if body is None else directive_of(body, b"use server")
+
+
+def directive_of(block_node: Node, wanted: bytes) -> Node | None:
+    """Find a directive such as `'use server'` among the texts that a block or a module begins with."""
+    for child in block_node.named_children:
+        if child.type in SKIPPED:
+            continue
+        text = child.named_children[0] if child.type == "expression_statement" and child.named_children else None
+        if text is None or text.type != "string":
+            return None
+        if text.text is not None and text.text[1:-1] == wanted:
+            return text
+    return None
 
 
 def _decorate(b: Builder, decorators: list[tuple[int, Node]], value: int) -> int:
@@ -108,7 +159,9 @@ def _function(b: Builder, node: Node, kind: str, name: str, place: Node, decorat
 
 def _parameters(b: Builder, node: Node) -> list[_Declared]:
     """Read annotations and defaults in the enclosing definition, and name the parameters."""
-    return [_parameter(b, child) for child in node.named_children if child.type in ("required_parameter", "optional_parameter")]
+    declared = [_parameter(b, child) for child in node.named_children if child.type in ("required_parameter", "optional_parameter")]
+    # `this` is declared for the type checker alone; nobody passes it.
+    return [one for one in declared if one.fact.name != "this"]
 
 
 def _parameter(b: Builder, node: Node) -> _Declared:
@@ -116,20 +169,33 @@ def _parameter(b: Builder, node: Node) -> _Declared:
     target: Node | None = None
     is_property = False
     kind = "positional"
+    decorators: list[int] = []
     for child in solid(node):
         if child.type == "type_annotation":
             annotation = expression(b, child)
+        elif child.type == "decorator":
+            decorators += [expression(b, value)] if (value := inner(child)) else []
         elif child.type in ("accessibility_modifier", "readonly"):
             is_property = True
         elif child.type == "rest_pattern":
             kind, target = "rest", child.named_children[0] if child.named_children else child
-        elif child.is_named and child.type != "decorator" and target is None:
+        elif child.is_named and target is None:
             target = child
         elif is_expression(child):
             default = expression(b, child)
     target = target or node
+    if decorators:
+        annotation = _annotated(b, node, annotation, decorators)
     name = b.name(target) if target.type in ("identifier", "this") else ""
     return _Declared(Parameter(name, kind, annotation, default), target, is_property)
+
+
+def _annotated(b: Builder, node: Node, annotation: int, decorators: list[int]) -> int:
+    """Say a parameter's decorators (`@Body() note: Note`) as a part of its type, as `Annotated[Note, Body()]` does."""
+    base = b.add(Read("Annotated"), node)
+    declared = annotation if annotation != -1 else b.add(Read("unknown"), node)
+    key = b.add(Collection("tuple", tuple([Element(ordinal) for ordinal in (declared, *decorators)])), node)
+    return b.add(Item(base, key), node)
 
 
 def _bind_parameters(b: Builder, declared: list[_Declared]) -> None:
@@ -150,7 +216,7 @@ def _class(b: Builder, node: Node, name: str, place: Node, decorators: tuple[int
     for child in node.children:
         if child.type == "class_heritage":
             for clause in child.children:
-                parts = clause.children if clause.type == "extends_clause" else [clause]
+                parts = clause.children if clause.type in ("extends_clause", "implements_clause") else [clause]
                 bases.extend(expression(b, part) for part in parts if is_expression(part))
         elif child.type == "class_body":
             body = child
@@ -182,8 +248,9 @@ def _members(b: Builder, body: Node) -> None:
 def _method(b: Builder, node: Node, decorators: tuple[int, ...] = ()) -> tuple[str, int]:
     """Read a method and return its name and the Define's ordinal."""
     key = _key(node) or node
+    modifiers = tuple([b.add(Read(child.type), child) for child in node.children if child.type in MODIFIERS])
     name = key_text(b, key) if key is not node else None
-    return name or "<computed>", _function(b, node, "function", name or "<computed>", key, decorators)
+    return name or "<computed>", _function(b, node, "function", name or "<computed>", key, (*decorators, *modifiers))
 
 
 def _key(node: Node) -> Node | None:

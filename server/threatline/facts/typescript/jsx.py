@@ -1,55 +1,70 @@
-"""JSX: an element constructs its component; attributes are named arguments, children the argument `children`."""
+"""JSX: an element is a call of its component with one object: its attributes, and what stands inside it as `children`.
+
+An HTML element is a call of `JSX` with its tag and that object.
+"""
 
 from __future__ import annotations
 
 from tree_sitter import Node
 
 from threatline.facts.builder import Builder, constant
-from threatline.facts.model import Argument, Call, Literal
+from threatline.facts.model import Argument, Call, Collection, Element, Literal, Read
 from threatline.facts.typescript.dispatch import expression, expressions, inner, is_expression
 
 
 @expressions("jsx_element")
 def element(b: Builder, node: Node) -> int:
-    """Read an element with children; a fragment has the empty string as its component."""
+    """Read an element with children; a fragment has the empty string as its tag."""
     opening = node.children[0]
-    callee = _component(b, opening)
-    values = _attributes(b, opening)
+    component = _component(b, opening)
+    properties = _attributes(b, opening)
+    children: list[int] = []
     for child in node.named_children[1:]:
         if child.type == "jsx_text" and (text := b.source(child).strip()):
-            values.append(Argument(b.add(constant(" ".join(text.split())), child), "children"))
+            children.append(b.add(constant(" ".join(text.split())), child))
         elif child.type not in ("jsx_text", "jsx_closing_element") and is_expression(child):
-            values.append(Argument(expression(b, child), "children"))
-    return b.add(Call(callee, tuple(values), new=True), node)
+            children.append(expression(b, child))
+    if children:
+        key = b.add(Literal("children"), opening)
+        inside = children[0] if len(children) == 1 else b.add(Collection("list", tuple([Element(value) for value in children])), node)
+        properties.append(Element(inside, key))
+    return _made(b, node, component, properties)
 
 
 @expressions("jsx_self_closing_element")
 def closed_element(b: Builder, node: Node) -> int:
     """Read an element without children."""
-    callee = _component(b, node)
-    return b.add(Call(callee, tuple(_attributes(b, node)), new=True), node)
+    component = _component(b, node)
+    return _made(b, node, component, _attributes(b, node))
 
 
-def _component(b: Builder, node: Node) -> int:
-    """Read what is constructed: a name, or the tag of an HTML element as a constant."""
+def _made(b: Builder, node: Node, component: tuple[Argument, ...], properties: list[Element]) -> int:
+    given = b.add(Collection("dict", tuple(properties)), node)
+    callee, *tag = component
+    return b.add(Call(callee.value, (*tag, Argument(given)), new=True), node)
+
+
+def _component(b: Builder, node: Node) -> tuple[Argument, ...]:
+    """Read what is called: a name, or `JSX` and the tag of an HTML element."""
     for child in node.named_children:
-        if child.type == "identifier" and b.name(child)[:1].islower():
-            return b.add(Literal(b.name(child)), child)
-        if child.type in ("identifier", "member_expression", "nested_identifier", "jsx_namespace_name"):
-            return expression(b, child)
+        is_tag = child.type == "identifier" and b.name(child)[:1].islower()
+        if not is_tag and child.type in ("identifier", "member_expression", "nested_identifier"):
+            return (Argument(expression(b, child)),)
+        if is_tag or child.type == "jsx_namespace_name":
+            return Argument(b.add(Read("JSX"), child)), Argument(b.add(Literal(b.source(child)), child))
         break
-    return b.add(Literal(""), node)
+    return Argument(b.add(Read("JSX"), node)), Argument(b.add(Literal(""), node))
 
 
-def _attributes(b: Builder, node: Node) -> list[Argument]:
-    values: list[Argument] = []
+def _attributes(b: Builder, node: Node) -> list[Element]:
+    values: list[Element] = []
     for child in node.named_children:
         if child.type == "jsx_attribute":
             parts = child.named_children
-            value = expression(b, parts[-1]) if len(parts) > 1 else b.add(Literal(value=True), child)
-            values.append(Argument(value, b.source(parts[0])))
+            key = b.add(Literal(b.source(parts[0])), parts[0])
+            values.append(Element(expression(b, parts[-1]) if len(parts) > 1 else b.add(Literal(value=True), child), key))
         elif child.type == "jsx_expression":
             spread = inner(child)
             if spread is not None:
-                values.append(Argument(expression(b, spread), "**"))
+                values.append(Element(expression(b, spread), spread=True))
     return values

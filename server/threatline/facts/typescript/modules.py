@@ -7,7 +7,7 @@ from tree_sitter import Node
 from threatline.facts.builder import Builder
 from threatline.facts.model import Bind, Export, Import, Read
 from threatline.facts.typescript.dispatch import expression, is_expression, run, statement
-from threatline.facts.typescript.functions import named_value
+from threatline.facts.typescript.functions import NAMELESS, USE_SERVER, declare_exported, named_value
 from threatline.facts.typescript.strings import text_of
 
 _DECLARED = ("function_declaration", "generator_function_declaration", "class_declaration", "abstract_class_declaration")
@@ -73,8 +73,8 @@ def export(b: Builder, node: Node) -> None:
             b.add(Export(b.name(child.named_children[-1]), b.add(Import(module), node)), node)
         elif child.type == "*":
             b.add(Export("*", b.add(Import(module, "*"), node)), node)
-        elif child.is_named and child.type != "string":
-            _export_declared(b, child)
+        elif child.is_named and child.type not in ("string", "decorator"):
+            _export_declared(b, child, [part for part in node.children if part.type == "decorator"])
 
 
 def _export_name(b: Builder, specifier: Node, module: str) -> None:
@@ -88,22 +88,30 @@ def _export_default(b: Builder, node: Node) -> None:
     for child in node.named_children:
         if child.type in _DECLARED:
             first = len(b.facts)
-            run(b, child)
+            declare_exported(b, child, [part for part in node.children if part.type == "decorator"], exposed=_is_exposed(b))
             bound = [fact for fact in b.facts[first:] if isinstance(fact, Bind)]
             if bound:
                 b.add(Export("default", bound[-1].value), node)
             return
         if is_expression(child):
-            plain = child.type in ("class", "arrow_function", "function_expression", "generator_function")
-            value = named_value(b, child, "default", child) if plain else expression(b, child)
+            plain = child.type in NAMELESS
+            value = named_value(b, child, "default", child, exposed=_is_exposed(b)) if plain else expression(b, child)
             b.add(Export("default", value), node)
             return
 
 
-def _export_declared(b: Builder, node: Node) -> None:
+def _is_exposed(b: Builder) -> bool:
+    """Tell whether the module says first of all that clients may call what it exports."""
+    return not b.path and bool(b.facts) and b.facts[0] == USE_SERVER
+
+
+def _export_declared(b: Builder, node: Node, decorators: list[Node]) -> None:
     """Read a declaration and export every name that it binds."""
     first = len(b.facts)
-    run(b, node)
+    if node.type in _DECLARED:
+        declare_exported(b, node, decorators, exposed=_is_exposed(b))
+    else:
+        run(b, node)
     for fact in b.facts[first:]:
         if isinstance(fact, Bind):
             b.add(Export(fact.name, fact.value), node)

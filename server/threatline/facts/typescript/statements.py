@@ -6,10 +6,14 @@ from tree_sitter import Node
 
 from threatline.facts.builder import Builder
 from threatline.facts.model import (
+    Bind,
     Branch,
     Caught,
+    Collection,
+    Element,
     EndLoop,
     EndTry,
+    Export,
     Finally,
     Handler,
     Iterate,
@@ -41,10 +45,16 @@ def transparent(b: Builder, node: Node) -> None:
 
 @statement("internal_module", "module")
 def namespace(b: Builder, node: Node) -> None:
-    """Read a namespace's body as a part of what is around it."""
+    """Read a namespace's body as a part of what is around it, and the namespace as an object of what it exports."""
+    name = next((child for child in node.named_children if child.type == "identifier"), None)
     for child in node.named_children:
         if child.type == "statement_block":
+            first = len(b.facts)
             block(b, child)
+            exported = [fact for fact in b.facts[first:] if isinstance(fact, Export)]
+            if name is not None:
+                members = [Element(fact.value, b.add(Literal(fact.name), child)) for fact in exported]
+                b.add(Bind(b.name(name), b.add(Collection("dict", tuple(members)), child)), name)
 
 
 @statement("return_statement")
@@ -63,8 +73,17 @@ def throw(b: Builder, node: Node) -> None:
 
 @statement("break_statement", "continue_statement")
 def leave(b: Builder, node: Node) -> None:
-    """Read `break` and `continue`."""
-    b.add(Leave(), node)
+    """Read `break` and `continue`. What stands behind a switch is reached by `break`, so a break out of a switch ends nothing."""
+    around = node.parent if node.type == "break_statement" and not node.named_children else None
+    while around is not None and around.type not in _LEFT:
+        around = around.parent
+    if around is None or around.type != "switch_statement":
+        b.add(Leave(), node)
+
+
+_LEFT = frozenset(
+    ("switch_statement", "for_statement", "for_in_statement", "while_statement", "do_statement", "program")
+)
 
 
 @statement("if_statement")
@@ -183,27 +202,34 @@ def _catch(b: Builder, node: Node) -> None:
 
 @statement("switch_statement")
 def switch(b: Builder, node: Node) -> None:
-    """Read a switch as a chain of tests; falling through is not followed."""
+    """Read a switch as a chain of tests. A case without statements is joined to the next; other falling through is not followed."""
     subject = inner(node)
     value = b.nothing(node) if subject is None else expression(b, subject)
     cases = [case for body in node.named_children if body.type == "switch_body" for case in body.named_children if case.type not in SKIPPED]
     joins = 0
+    waiting: list[int] = []
     for index, case in enumerate(cases):
-        if index:
-            b.add(Otherwise(), case)
         children = [child for child in case.named_children if child.type not in SKIPPED]
-        if case.type == "switch_case" and children and is_expression(children[0]):
-            same = b.add(Operation("==", (value, expression(b, children[0]))), case)
-            b.add(Branch(same), case)
-            joins += 1
+        is_test = case.type == "switch_case" and bool(children) and is_expression(children[0])
+        if joins and not waiting:
+            b.add(Otherwise(), case)
+        if is_test:
+            waiting.append(b.add(Operation("==", (value, expression(b, children[0]))), case))
             children = children[1:]
-        elif index == 0 or index < len(cases) - 1:
-            b.add(Branch(-1), case)
+            if not children and index < len(cases) - 1:
+                continue
+        if is_test or index < len(cases) - 1:
+            b.add(Branch(_either(b, waiting, case) if is_test else -1), case)
             joins += 1
+        waiting = []
         for child in children:
             run(b, child)
     for _ in range(joins):
         b.add(Join(), node)
+
+
+def _either(b: Builder, tests: list[int], case: Node) -> int:
+    return tests[0] if len(tests) == 1 else b.add(Operation("or", tuple(tests)), case)
 
 
 def _lost(b: Builder, node: Node) -> int:

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from threatline.facts.builder import Builder, constant
-from threatline.facts.model import Template
+from threatline.facts.model import Argument, Call, Template
 from threatline.facts.typescript.dispatch import expression, expressions, inner
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.DOTALL)
@@ -23,12 +23,19 @@ def string(b: Builder, node: Node) -> int:
 @expressions("template_string")
 def template(b: Builder, node: Node) -> int:
     """Read a template literal: a Literal when no value is put into it."""
-    return fill(b, node, -1)
+    return _filled(b, node)[0]
 
 
-def fill(b: Builder, node: Node, tag: int) -> int:
-    """Read a template literal; `tag` is the function it is given to, -1 without one."""
+def tagged(b: Builder, node: Node, text: Node, tag: int) -> int:
+    """Read a template literal that is given to a function: a call with the text, and behind it the values that are put into it."""
+    value, values = _filled(b, text)
+    return b.add(Call(tag, tuple([Argument(ordinal) for ordinal in (value, *values)])), node)
+
+
+def _filled(b: Builder, node: Node) -> tuple[int, list[int]]:
+    """Read a template literal; return its ordinal and those of the values put into it."""
     parts: list[int] = []
+    values: list[int] = []
     text, start = "", -1
     for child in node.children:
         if child.type == "template_substitution":
@@ -36,15 +43,16 @@ def fill(b: Builder, node: Node, tag: int) -> int:
                 parts.append(b.add_at(constant(text), (start, child.start_byte)))
             text, start = "", -1
             value = inner(child)
-            parts.append(b.nothing(child) if value is None else expression(b, value))
+            values.append(b.nothing(child) if value is None else expression(b, value))
+            parts.append(values[-1])
         elif child.is_named:
             start = child.start_byte if start == -1 else start
             text += unescape(b.source(child))
-    if not parts and tag == -1:
-        return b.add(constant(text), node)
+    if not parts:
+        return b.add(constant(text), node), values
     if text:
         parts.append(b.add_at(constant(text), (start, max(start, node.end_byte - 1))))
-    return b.add(Template(tuple(parts), tag), node)
+    return b.add(Template(tuple(parts)), node), values
 
 
 @expressions("regex")

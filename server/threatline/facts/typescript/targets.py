@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from threatline.facts.builder import Builder
 from threatline.facts.model import Annotated, Attribute, Bind, BindAttribute, BindItem, Collection, Export, Literal, Operation, Read, Unpack
-from threatline.facts.typescript.dispatch import SKIPPED, assign, assigner, expression, expressions, inner, is_expression, solid, statement
+from threatline.facts.typescript.dispatch import SKIPPED, assign, assigner, expression, expressions, is_expression, solid, statement
 from threatline.facts.typescript.expressions import key_of, key_text
 from threatline.facts.typescript.functions import NAMELESS, named_value
 
@@ -109,6 +109,9 @@ def assignment(b: Builder, node: Node) -> int:
 def _named(b: Builder, target: Node, value: Node) -> int:
     if value.type in NAMELESS and target.type == "identifier":
         return named_value(b, value, b.name(target), target)
+    if value.type in NAMELESS and target.type == "member_expression":
+        place = target.children[-1]
+        return named_value(b, value, "default" if target.text == b"module.exports" else b.name(place), place)
     return expression(b, value)
 
 
@@ -131,10 +134,3 @@ def _declare(b: Builder, node: Node) -> None:
     if ordinal is not None:
         assign(b, target, ordinal)
 
-
-@statement("enum_declaration")
-def enum(b: Builder, node: Node) -> None:
-    """Read an enum as a name; its members are not followed."""
-    name = inner(node)
-    if name is not None:
-        assign(b, name, b.nothing(node))
