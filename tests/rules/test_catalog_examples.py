@@ -14,7 +14,6 @@ KNOWLEDGE = load_knowledge()
 EXAMPLES = [
     pytest.param(file, code, id=f"{file.language}/{file.package} {number}")
     for file in KNOWLEDGE.catalog_files
-    if file.language in {"python", "typescript"}
     for number, code in enumerate(file.examples)
 ]
 
@@ -26,8 +25,13 @@ def marked(code):
             yield number, kind, name
 
 
-def mapped(code, language):
-    name = "app.py" if language == "python" else "app.ts"
+def name_for(file):
+    if file.language == "config":
+        return file.documents[0].removeprefix("**/").replace("*", "")
+    return "app.py" if file.language == "python" else "app.ts"
+
+
+def mapped(code, name):
     snapshot = analyze_texts({name: code}, knowledge=KNOWLEDGE)
     lines = snapshot.line_index(name)
     for component in snapshot.map.components:
@@ -36,7 +40,7 @@ def mapped(code, language):
 
 @pytest.mark.parametrize(("file", "code"), EXAMPLES)
 def test_map_holds_the_marked_components(file, code):
-    expected, found = sorted(marked(code)), sorted(mapped(code, file.language))
+    expected, found = sorted(marked(code)), sorted(mapped(code, name_for(file)))
     assert Counter((line, kind) for line, kind, _ in found) == Counter((line, kind) for line, kind, _ in expected)
     names = Counter(found)
     assert all(names[one] for one in expected if one[2]), found

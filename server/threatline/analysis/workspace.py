@@ -23,7 +23,7 @@ from threatline.design.model import Design
 from threatline.design.reading import is_design_file, load_design
 from threatline.design.selectors import matches
 from threatline.errors import DesignError
-from threatline.facts import EXTRACTOR_VERSION, decode_parts, encode, encode_facts, extract
+from threatline.facts import EXTRACTOR_VERSION, decode_parts, encode, encode_facts, extract_file
 from threatline.facts.model import Extraction
 from threatline.knowledge.index import Catalog
 from threatline.knowledge.loading import load_knowledge
@@ -34,7 +34,6 @@ from threatline.source.languages import language_of
 from threatline.source.listing import list_files
 from threatline.source.reading import make_source, read
 from threatline.source.roots import module_names
-from threatline.syntax import parse
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
@@ -214,7 +213,7 @@ class Workspace:
         return state
 
     def _extracted(self, source: SourceFile) -> tuple[Extraction, bytes]:
-        extraction = extract(parse(source))
+        extraction = extract_file(source)
         said = encode_facts(extraction.facts)
         if self._cache.enabled:
             self._cache.put(_cache_key(source), encode(extraction, said))

@@ -16,7 +16,7 @@ from threatline.knowledge.catalog import Put
 from threatline.knowledge.index import PREFIXES
 from threatline.knowledge.model import Knowledge
 from threatline.source.file import SourceFile, Span
-from threatline.syntax import GRAMMARS, SyntaxTree, parse
+from threatline.syntax import PROGRAMS, SyntaxTree, parse
 from threatline.system.detecting import Detectors
 from threatline.system.model import Value
 from threatline.threats.finding import Finding, MitigationOffer
@@ -95,7 +95,7 @@ def _edits_at(snapshot: Reading, finding: Finding, offer: MitigationOffer, value
     """Write a mitigation at one place, in the first of the ways that the catalog names and the text allows."""
     place = snapshot.place(value)
     source = snapshot.files.get(place.file)
-    if source is None or source.language not in GRAMMARS:
+    if source is None or source.language not in PROGRAMS:
         return ()
     tree = parse(source)
     target = Target(

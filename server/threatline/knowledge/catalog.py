@@ -161,7 +161,11 @@ class Provided(Strict):
 
 
 class Entry(Strict):
-    """What one name (or several alike) means. Exactly one of call, base, decorator, read, assign, export.
+    """What one name (or several alike) means. Exactly one of call, base, decorator, read, assign, export, key.
+
+    `key`, in files of configuration, is a path of keys from the top of the document: `mcpServers.*` is every value of that mapping, or
+    every member of that list. Places and conditions speak of the keys below it as of arguments; `return` is the value itself, `$` too
+    where an argument is named, and `^` the whole document. A key with dots in it stands in brackets.
 
     export        names that a script exports, or that stand behind `default`, in files of one of these `files` patterns: what a framework
                   runs by where it lies (`app/api/chat/route.ts`). `*` stands for any part of a path, `**/` for folders; the component is
@@ -195,6 +199,7 @@ class Entry(Strict):
     export: Words = ()
     files: Words = ()
     directive: str = ""
+    key: Words = ()
     versions: str = ""
     when: Conditions = ()
     component: Kind | None = None
@@ -221,8 +226,8 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def _one_matcher(self) -> Entry:
-        if sum(map(bool, (self.call, self.base, self.decorator, self.read, self.assign, self.export))) != 1:
-            raise ValueError("an entry has exactly one of call, base, decorator, read, assign, export")
+        if sum(map(bool, (self.call, self.base, self.decorator, self.read, self.assign, self.export, self.key))) != 1:
+            raise ValueError("an entry has exactly one of call, base, decorator, read, assign, export, key")
         if bool(self.files or self.directive) != bool(self.export):
             raise ValueError("export needs files or a directive, and they need export")
         return self
@@ -232,6 +237,7 @@ class CatalogFile(Strict):
     """One package's knowledge. `distribution` is its name in a package index where it differs from `package`, the import root.
 
     `same_as`: a name is renamed from its left end, segment by segment. So a longer name is written with its shorter part already renamed.
+    `documents`: of a configuration format, the files it is written in, as patterns of `.gitignore`.
     `checked`: the version whose source the names were checked against. `examples`: code with `# component: KIND [NAME]` markers on the
     lines where a component is expected; it is analyzed as a workspace of one file and compared one to one.
     """
@@ -241,6 +247,7 @@ class CatalogFile(Strict):
     language: Literal["python", "typescript", "config"] = "python"
     checked: str = ""
     versions: str = ""
+    documents: Words = ()
     same_as: dict[str, str] = Field(default_factory=dict)
     types: dict[str, str] = Field(default_factory=dict)
     bases: dict[str, Words] = Field(default_factory=dict)

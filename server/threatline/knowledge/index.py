@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from threatline.knowledge.catalog import CatalogFile, Entry
 
@@ -10,6 +12,22 @@ MOST_BASES = 12
 
 PREFIXES = {"typescript": "npm:"}
 """What the names of a language's packages begin with in the program; a catalog file writes them without."""
+
+
+_PART = re.compile(r"\[([^\]]*)\]|[^.\[\]]+")
+
+
+def path_of(key: str) -> tuple[str, ...]:
+    """Split a path of keys at its dots; a key in brackets is whole."""
+    return tuple(match[1] if match[1] is not None else match[0] for match in _PART.finditer(key))
+
+
+class KeyEntry(NamedTuple):
+    """An entry for a path of keys in a configuration format."""
+
+    package: str
+    path: tuple[str, ...]
+    entry: Entry
 
 
 class Catalog:
@@ -27,6 +45,7 @@ class Catalog:
         self.roots: dict[str, tuple[str, ...]] = {}
         self.exports: list[Entry] = []
         self._tables: dict[str, dict[str, list[Entry]]] = {"call": {}, "base": {}, "decorator": {}, "read": {}, "assign": {}}
+        self.documents: list[tuple[tuple[str, ...], tuple[KeyEntry, ...]]] = []
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], tuple[Entry, ...]] = {}
         for file in files:
@@ -34,6 +53,9 @@ class Catalog:
         self.last_words = {table: self._words_of(names) for table, names in self._tables.items()}
 
     def _add(self, file: CatalogFile) -> None:
+        if file.documents:
+            keyed = [KeyEntry(file.package, path_of(path), entry) for entry in file.entries for path in entry.key]
+            self.documents.append((file.documents, tuple(keyed)))
         begin = PREFIXES.get(file.language, "")
         self.same_as.update({begin + name: begin + target for name, target in file.same_as.items()})
         self.types.update({begin + name: begin + target for name, target in file.types.items()})

@@ -18,6 +18,8 @@ from markdown_it.token import Token
 
 FILES = {
     "python": "app.py", "py": "app.py", "typescript": "app.ts", "ts": "app.ts", "tsx": "app.tsx", "javascript": "app.js", "js": "app.js",
+    "json": "mcp.json", "yaml": "compose.yaml", "toml": ".codex/config.toml", "dockerfile": "Dockerfile", "env": ".env",
+    "markdown": "AGENTS.md",
 }  # fmt: skip
 """Languages whose fences are code to analyze, and what the file is called where the fence does not say."""
 

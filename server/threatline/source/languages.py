@@ -1,4 +1,4 @@
-"""Which files are programs, by the ends of their names."""
+"""Which files are read, and as what: programs by the ends of their names, configuration by its names and places."""
 
 from __future__ import annotations
 
@@ -15,11 +15,68 @@ LANGUAGES: Final[dict[str, str]] = {
     ".jsx": "javascript",
     ".mjs": "javascript",
     ".cjs": "javascript",
+    ".ipynb": "notebook",
 }
-"""Language by suffix."""
+"""Language of programs by suffix."""
+
+DOCUMENT_LANGUAGES: Final = frozenset({"json", "yaml", "toml", "dockerfile", "env", "markdown"})
+"""Languages that only say values: they have one definition, and nothing in it runs."""
+
+DOCUMENT_NAMES: Final[dict[str, str]] = {
+    "mcp.json": "json",
+    ".mcp.json": "json",
+    "mcp_config.json": "json",
+    "mcp_settings.json": "json",
+    "cline_mcp_settings.json": "json",
+    "claude_desktop_config.json": "json",
+    "managed-settings.json": "json",
+    "langgraph.json": "json",
+    ".claude/settings.json": "json",
+    ".claude/settings.local.json": "json",
+    ".gemini/settings.json": "json",
+    ".qwen/settings.json": "json",
+    ".vscode/settings.json": "json",
+    ".codex/config.toml": "toml",
+    "config/agents.yaml": "yaml",
+    "config/tasks.yaml": "yaml",
+    "dockerfile": "dockerfile",
+    "containerfile": "dockerfile",
+    ".env": "env",
+    "agents.md": "markdown",
+    "claude.md": "markdown",
+    "claude.local.md": "markdown",
+    "gemini.md": "markdown",
+    "skill.md": "markdown",
+    ".cursorrules": "markdown",
+    ".windsurfrules": "markdown",
+    ".clinerules": "markdown",
+    ".github/copilot-instructions.md": "markdown",
+}
+"""Language of configuration by name, or by folder and name; lower case. What else is JSON or YAML is data, and may be huge."""
+
+_YAML = (".yml", ".yaml")
 
 
 def language_of(file_id: str) -> str | None:
-    """Name the language of a file by its suffix, None for files that are no programs."""
-    dot = file_id.rfind(".")
-    return LANGUAGES.get(file_id[dot:].lower()) if dot > file_id.rfind("/") else None
+    """Name the language of a file by its name, None for files that are neither programs nor known configuration."""
+    slash, dot = file_id.rfind("/"), file_id.rfind(".")
+    suffix = file_id[dot:].lower() if dot > slash else ""
+    return LANGUAGES.get(suffix) or _document(file_id[slash + 1 :].lower(), file_id, slash, suffix)
+
+
+def _document(name: str, file_id: str, slash: int, suffix: str) -> str | None:
+    known = DOCUMENT_NAMES.get(name)
+    if known is not None:
+        return known
+    if name.startswith(("dockerfile.", "containerfile.")) or suffix == ".dockerfile":
+        return "dockerfile"
+    if name.startswith(".env."):
+        return "env"
+    if suffix in _YAML and name.startswith(("docker-compose", "compose.")):
+        return "yaml"
+    folder = file_id[:slash].lower()
+    if suffix in _YAML and (folder == ".github/workflows" or folder.endswith("/.github/workflows")):
+        return "yaml"
+    if suffix == ".mdc" and folder.endswith(".cursor/rules"):
+        return "markdown"
+    return DOCUMENT_NAMES.get(f"{folder.rpartition('/')[2]}/{name}") if folder else None

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import tree_sitter_json
 import tree_sitter_python
+import tree_sitter_toml
 import tree_sitter_typescript
+import tree_sitter_yaml
 from tree_sitter import Language, Parser, Tree
 
 from threatline.source.file import SourceFile
@@ -16,8 +19,14 @@ _PYTHON = Language(tree_sitter_python.language())
 _TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 _TSX = Language(tree_sitter_typescript.language_tsx())
 
-GRAMMARS: dict[str, Language] = {"python": _PYTHON, "typescript": _TYPESCRIPT, "tsx": _TSX, "javascript": _TSX}
-"""The grammar of each `SourceFile.language`. JavaScript, with or without JSX, is read by the TSX grammar."""
+PROGRAMS = frozenset({"python", "typescript", "tsx", "javascript"})
+"""Languages whose files are written by fixes."""
+
+GRAMMARS: dict[str, Language] = {
+    "python": _PYTHON, "typescript": _TYPESCRIPT, "tsx": _TSX, "javascript": _TSX, "json": Language(tree_sitter_json.language()),
+    "yaml": Language(tree_sitter_yaml.language()), "toml": Language(tree_sitter_toml.language()),
+}  # fmt: skip
+"""The grammar of each `SourceFile.language` that has one. JavaScript, with or without JSX, is read by the TSX grammar."""
 
 
 @dataclass(frozen=True, slots=True)

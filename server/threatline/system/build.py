@@ -14,10 +14,13 @@ from threatline.program.units import Unit
 from threatline.system.addresses import place_checked_addresses
 from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
+from threatline.system.containers import place_containers
 from threatline.system.controls import Controls
 from threatline.system.credentials import place_kept, place_unverified
 from threatline.system.decisions import place_decisions
 from threatline.system.descriptions import place_new_descriptions
+from threatline.system.documents import match_documents
+from threatline.system.launches import tell_launches
 from threatline.system.matching import match_all
 from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
 from threatline.system.placing import Draft, Placement, identify, place
@@ -50,13 +53,14 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     """Build the system map. `declared` holds the controls that comments declare, by (file, definition path)."""
     graph = ValueGraph(program)
     reading = Reading(program, graph, Constants(graph), catalog, own_roots, versions)
-    matches = match_all(reading)
+    matches = [*match_all(reading), *match_documents(reading)]
     placement = place(reading, matches)
     place_secrets(reading, placement, knowledge)
     place_tool_schemas(reading, placement)
     tell_provenance(reading, placement)
     place_written_code(reading, placement)
     place_new_descriptions(reading, placement)
+    tell_launches(reading, placement)
     place_unverified(placement)
     place_kept(reading, placement)
     place_caches(reading, placement)
@@ -64,7 +68,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     place_context_writes(reading, placement)
     reach = Reach(reading, matches)
     place_decisions(reading, placement, reach)
-    related = [*relate(reading, placement, reach), *place_prompts(reading, placement)]
+    related = [*relate(reading, placement, reach), *place_prompts(reading, placement), *place_containers(reading, placement, knowledge)]
     identify(placement, knowledge)
     units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}
     judged = Controls(reading, placement, reach, units)

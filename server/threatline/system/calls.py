@@ -13,6 +13,7 @@ from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
 from threatline.program.references import FIRST_PARTY
 from threatline.program.units import Node, Unit
+from threatline.source.languages import DOCUMENT_LANGUAGES
 from threatline.system.versions import Versions
 
 
@@ -62,6 +63,8 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
         return int(fact.key) if position == 0 else -1
     if type(fact) is f.BindAttribute:
         return int(fact.value) if position == 0 else -1
+    if type(fact) is f.Collection or (type(fact) is f.Literal and name in {ITSELF, WHOLE}):
+        return keyed(unit, call, name)
     arguments = arguments_of(unit, call)
     if name:
         for given in arguments:
@@ -79,6 +82,38 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
     return -1
 
 
+ITSELF = "$"
+WHOLE = "^"
+"""What a catalog file calls the matched value itself, and the whole document that it stands in."""
+
+
+def keyed(unit: Unit, ordinal: int, name: str) -> int:
+    """Find the value under a key of a document's mapping, its own before merged ones; -1 where there is none.
+
+    In a list of texts such as `NAME=value`, it is the text that begins with the name.
+    """
+    fact = unit.facts[ordinal]
+    if name == ITSELF:
+        return ordinal
+    if name == WHOLE:
+        last = unit.facts[-1]
+        return int(last.value) if type(last) is f.Bind else -1
+    merged = -1
+    for element in reversed(fact.elements if type(fact) is f.Collection else ()):
+        if element.spread:
+            merged = keyed(unit, element.value, name) if merged < 0 and element.value < ordinal else merged
+        elif element.key >= 0:
+            if unit.facts[element.key].value == name:
+                return int(element.value)
+        elif fact.shape == "list" and _begins(unit.facts[element.value], name):
+            return int(element.value)
+    return merged
+
+
+def _begins(fact: object, name: str) -> bool:
+    return type(fact) is f.Literal and isinstance(fact.value, str) and fact.value.partition("=")[0].strip() == name and "=" in fact.value
+
+
 def dotted_argument(reading: Reading, node: Node, name: str, position: int) -> Node | None:
     """Find the value passed as `argument`, or inside it: `settings.limit` is a key of a dictionary or a keyword of a constructor.
 
@@ -91,6 +126,12 @@ def dotted_argument(reading: Reading, node: Node, name: str, position: int) -> N
         return None
     found: Node = (unit, value)
     for part in inner:
+        if found[0].language in DOCUMENT_LANGUAGES:
+            inside = keyed(*found, part)
+            if inside < 0:
+                return None
+            found = (unit, inside)
+            continue
         members = reading.program.resolver.members(found, part)
         following = members[:1] or [n for made in _made(reading, found) if (v := argument(*made, part, -1)) >= 0 for n in [(made[0], v)]]
         if not following:

@@ -19,13 +19,14 @@ LONGEST_NAME = 40
 class Match:
     """An entry that applies. `node` is the call, the read, or the decorator's value; `name` the canonical name that matched.
 
-    `handler` is the decorated function or derived class, None for calls and reads.
+    `handler` is the decorated function or derived class, None for calls and reads. `title` is the key of a document that it stands under.
     """
 
     entry: Entry
     node: Node
     name: str
     handler: Unit | None = None
+    title: str = ""
 
 
 def match_all(reading: Reading) -> list[Match]:

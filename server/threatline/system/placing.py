@@ -267,7 +267,7 @@ def name_of(reading: Reading, match: Match) -> str:
         return bound_name(match.node)
     if handlers and handlers[0].kind != "lambda":
         return handlers[0].name
-    return match.entry.title or bound_name(match.node) or _returned_name(match.node) or _type_name(match.name)
+    return match.entry.title or match.title or bound_name(match.node) or _returned_name(match.node) or _type_name(match.name)
 
 
 def _returned_name(node: Node) -> str:
