@@ -24,6 +24,7 @@ HALF_TYPED = {
     "another language": "function f() { return `${x}`; }\n",
     "half a template in TypeScript": "const x = `a${",
     "nothing but spaces": "   \n\t\n",
+    "a number below every integer": "x = -0xFFFFFFFFFFFFFFFF\ny = [-18446744073709551615]\n",
 }
 
 

@@ -173,7 +173,7 @@ def number(text: str) -> Literal:
         value: int | float = int(digits, 0)
     except ValueError:
         return _inexact(digits)
-    return Literal(value if -(2**63) <= value < 2**64 else None)
+    return Literal(value if -(2**63) < value < 2**63 else None)  # Its negative must fit as well.
 
 
 def _inexact(digits: str) -> Literal:
