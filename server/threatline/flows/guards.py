@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from threatline.facts import model as f
+from threatline.flows.parts import access, meet
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.catalog import Place, Provided
-from threatline.program.members import constant_key
 from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import places_of, receiver
@@ -22,7 +22,6 @@ EVERY = "*"
 """Stands for all controls: only values from a closed list pass."""
 
 MOST_NODES = 60
-MOST_PARTS = 6
 GIVEN = frozenset({"tool.arguments", "endpoint.request", "model.output", "agent.output", "chat.input"})
 RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
 JOINERS = frozenset({"join", "joinpath"})
@@ -167,7 +166,7 @@ class Guards:
         if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"}:
             nodes = self._behind(unit, callee.base)
             names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
-            if nodes & values and names & RESOLVERS:
+            if names & RESOLVERS and meet(unit, nodes, values):
                 yield "ctl-path-confine"
             if self._same(unit, callee.base, values) and fact.arguments and self._fixes_host((unit, fact.arguments[0].value)):
                 yield "ctl-url-allowlist"
@@ -300,17 +299,17 @@ class Guards:
         if place is None:
             base = receiver(unit, call)
             asked = [a.value for a in unit.facts[call].arguments] + ([base] if base >= 0 else [])
-        return any(self._behind(unit, ordinal) & values for ordinal in asked)
+        return any(meet(unit, self._behind(unit, ordinal), values) for ordinal in asked)
 
     def _same(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
         if self._behind(unit, ordinal, derived=False) & values:
             return True
-        asked = _access(unit, ordinal)
-        return asked is not None and any(_access(unit, value) == asked for value in values if value >= 0)
+        asked = access(unit, ordinal)
+        return asked is not None and any(access(unit, value) == asked for value in values if value >= 0)
 
     def _is_host_of(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
         nodes = self._behind(unit, ordinal)
-        return bool(nodes & values) and any(getattr(unit.facts[o], "name", "") in HOST_PARTS for o in nodes)
+        return meet(unit, nodes, values) and any(getattr(unit.facts[o], "name", "") in HOST_PARTS for o in nodes)
 
     def _behind(self, unit: Unit, ordinal: int, *, derived: bool = True) -> set[int]:
         """List the facts of this definition that a value comes from; with `derived` false only those it is the same as."""
@@ -327,24 +326,3 @@ class Guards:
                 found.add(step.node[1])
                 queue.append(step.node[1])
         return found
-
-
-def _access(unit: Unit, ordinal: int) -> tuple[frozenset[int] | str, tuple[str, ...]] | None:
-    """Name a part of an object by the bindings of the object and the way into it: `config["module"]` is the same wherever it is read."""
-    way: list[str] = []
-    for _ in range(MOST_PARTS):
-        fact = unit.facts[ordinal]
-        kind = type(fact)
-        if kind is f.Read:
-            return (frozenset(unit.local.reads.get(ordinal, ())) or fact.name, tuple(way)) if way else None
-        key = fact.name if kind is f.Attribute else None
-        if kind is f.Item and fact.key >= 0:
-            key = constant_key(unit, fact.key)
-        elif kind is f.Call and fact.arguments and getattr(unit.facts[fact.callee], "name", "") == "get":
-            key = constant_key(unit, fact.arguments[0].value)
-            ordinal = fact.callee
-        if key is None:
-            return None
-        way.append(key)
-        ordinal = unit.facts[ordinal].base
-    return None
