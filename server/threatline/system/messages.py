@@ -59,7 +59,7 @@ def _shapes(reading: Reading, member: Node) -> list[Node]:
             ordinal = unit.local.reads[ordinal][0]
         elif type(fact) is f.Bind:
             ordinal = fact.value
-        elif type(fact) is f.Call and getattr(unit.facts[fact.callee], "name", "") == "from_template":
+        elif type(fact) is f.Call and getattr(unit.facts[fact.callee], "name", "") in {"from_template", "fromTemplate"}:
             callee = unit.facts[fact.callee]
             return [(unit, ordinal)] if type(callee) is f.Attribute else []
         else:
