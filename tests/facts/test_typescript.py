@@ -138,8 +138,8 @@ MODULES = (
         "markup as it is",
         "x = <div dangerouslySetInnerHTML={{ __html: a }} />",
         (
-            "0 Read JSX; 1 Literal div; 2 Literal dangerouslySetInnerHTML; 3 Literal __html; 4 Read a; 5 Collection dict (3:4); "
-            "6 Collection dict (2:5); 7 Call 0 (1 6) new; 8 Bind x 7"
+            "0 Literal div; 1 Literal dangerouslySetInnerHTML; 2 Literal __html; 3 Read a; 4 Collection dict (2:3); "
+            "5 Collection dict (1:4); 6 Call 0 (5) new; 7 Bind x 6"
         ),
     ),
     (
@@ -196,8 +196,8 @@ MODULES = (
         "x = <A.B a='1' b={c} {...d} e><p/> text </A.B>",
         (
             "0 Read A; 1 Attribute 0 B; 2 Literal a; 3 Literal 1; 4 Literal b; 5 Read c; 6 Read d; 7 Literal e; 8 Literal True; "
-            "9 Read JSX; 10 Literal p; 11 Collection dict; 12 Call 9 (10 11) new; 13 Literal text; 14 Literal children; "
-            "15 Collection list (12 13); 16 Collection dict (2:3 4:5 *6 7:8 14:15); 17 Call 1 (16) new; 18 Bind x 17"
+            "9 Literal p; 10 Collection dict; 11 Call 9 (10) new; 12 Literal text; 13 Literal children; "
+            "14 Collection list (11 12); 15 Collection dict (2:3 4:5 *6 7:8 13:14); 16 Call 1 (15) new; 17 Bind x 16"
         ),
     ),
 )

@@ -11,6 +11,7 @@ from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import holds
 from threatline.system.handlers import closed_field
+from threatline.system.schemas import closed_in_schema, closed_when_parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def transfer_of(built: Built, node: Node) -> Transfer:
     if not matches:
         if kind is f.Attribute and is_validated_field(built, node):
             return ENDS
+        if (kind is f.Unpack or kind is f.Attribute) and is_parsed_field(built, node):
+            return ENDS
         return UNKNOWN if kind is f.Call and not built.reading.program.names((node[0], node[0].facts[node[1]].callee)) else NO_TRANSFER
     passes = frozenset(word for match in matches for word in match.entry.passes if word != "all")
     met = {p.control for m in matches for p in m.entry.provides if p.to == "result" and all(holds(built.reading, node, c) for c in p.when)}
@@ -55,6 +58,16 @@ UNKNOWN = Transfer(unknown=True)
 ENDS = Transfer(ends=True)
 VALIDATED = frozenset({"pydantic.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "pydantic.main.BaseModel"})
 """Base classes whose fields are checked against their types when an object is made."""
+
+
+def is_parsed_field(built: Built, node: Node) -> bool:
+    """Tell whether a script takes a field of closed type from what a schema has parsed."""
+    unit, ordinal = node
+    fact = unit.facts[ordinal]
+    if unit.language == "python":
+        return False
+    base, name = (fact.base, fact.name) if type(fact) is f.Attribute else (fact.value, fact.key)
+    return bool(name) and closed_when_parsed(built.reading, (unit, base), name)
 
 
 def is_validated_field(built: Built, node: Node) -> bool:
@@ -116,6 +129,8 @@ def is_closed_field(built: Built, node: Node, fields: Fields) -> bool:
     if not fields or type(node[0].facts[node[1]]) is not f.Parameter:
         return False
     reading = built.reading
+    if node[0].language != "python" and closed_in_schema(reading, node, fields[0]):
+        return True
     for kind, what in reading.program.references(node):
         if kind in {"inst", "sub"}:
             for owner in reading.program.resolver.lineage(what)[0]:

@@ -109,7 +109,9 @@ class Calls:
         kind = type(callee)
         if unit.language != "python":
             viewed = self.members.viewed(unit, fact) if kind is f.Attribute else -1
-            return self._taken_out(unit, fact) if viewed < 0 else list(self.values.of((unit, viewed)))
+            if viewed >= 0:
+                return list(self.values.of((unit, viewed)))
+            return self._built_in(unit, fact, "promisify") if getattr(callee, "name", "") == "promisify" else self._taken_out(unit, fact)
         if (kind is f.Read or kind is f.Attribute) and callee.name in BY_ANY_NAME:
             return self._built_in(unit, fact, callee.name)
         if kind is f.Read and callee.name in BUILT_IN and callee.name not in unit.module.local.final:

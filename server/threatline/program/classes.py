@@ -7,7 +7,6 @@ from threatline.program.references import MOST, Reference, Values
 from threatline.program.units import Node, Unit
 
 CONSTRUCTORS = frozenset({"__init__", "constructor"})
-STATIC = frozenset({"staticmethod", "static"})
 PROPERTIES = frozenset({"property", "cached_property", "get"})
 SETTERS = frozenset({"setter", "deleter", "set"})
 """Decorators of Python, and words that script languages write before a method."""
@@ -94,8 +93,8 @@ class Classes:
         return any(getattr(facts[ordinal], "name", "") == name for ordinal in unit.definition.decorators)
 
     def is_static(self, unit: Unit) -> bool:
-        """Tell whether a method takes no instance."""
-        return any(self.decorated(unit, word) for word in STATIC)
+        """Tell whether a method takes no instance as its first parameter; in script languages none does."""
+        return unit.language != "python" or self.decorated(unit, "staticmethod")
 
     def is_property(self, unit: Unit) -> bool:
         """Tell whether reading the method's name calls it."""

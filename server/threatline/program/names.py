@@ -74,10 +74,12 @@ class Names:
                 return self.values.of((unit, local[0]))
             return [r for o in local if type(unit.facts[o]) in _BOUND for r in self.values.of((unit, o))]
         found: list[Reference] = []
-        for scope, ordinals in self.free(unit, fact.name):
+        scopes = self.free(unit, fact.name)
+        for scope, ordinals in scopes:
             found += self.values.union(scope, ordinals)
             found += self._assigned(scope, fact.name)
-        return found or self._global(unit, fact.name)
+        # A global of a script goes by any name, so one that is bound is none.
+        return found if found or (scopes and unit.language != "python") else self._global(unit, fact.name)
 
     def _of_own(self, unit: Unit, name: str) -> list[Reference]:
         """Resolve `this`, and `super` as what the class derives from. A plain function's `this` is that of the class around it."""

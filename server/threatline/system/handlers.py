@@ -96,8 +96,8 @@ def open_parameters(reading: Reading, handler: Unit, wanted: bool | tuple[str | 
             break
         if isinstance(wanted, tuple) and fact.name not in wanted and ordinal not in wanted:
             continue
-        in_class = handler.parent is not None and handler.parent.kind == "class"
-        if ordinal == 0 and in_class and handler.language == "python" and not reading.program.resolver.is_static(handler):
+        method = handler.parent is not None and handler.parent.kind == "class" and not reading.program.resolver.is_static(handler)
+        if ordinal == 0 and method:
             continue
         closed = is_closed(reading, handler, fact.annotation) or has_closed_default(reading, handler, fact)
         if not is_injected(reading, handler, fact) and not closed:

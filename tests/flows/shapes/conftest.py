@@ -21,7 +21,7 @@ def ask(question: str = "") -> str:
     return answer.choices[0].message.content
 """
 WATCHED = ("model-output-to-", "request-to-", "stored-data-to-", "untrusted-in-system-role")
-MARK = re.compile(r"# (?:finds|watches): ([a-z, -]+)$", re.MULTILINE)
+MARK = re.compile(r"(?:#|//) (?:finds|watches): ([a-z, -]+)$", re.MULTILINE)
 FILE = re.compile(r"^=== (\S+)$", re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ def marked(files):
         (file, number, rule)
         for file, text in files.items()
         for number, line in enumerate(text.splitlines(), 1)
-        if (mark := MARK.search(line)) and "# finds" in line
+        if (mark := MARK.search(line)) and " finds:" in line
         for rule in rules_in(mark[1])
     }
 

@@ -1,6 +1,6 @@
 """JSX: an element is a call of its component with one object: its attributes, and what stands inside it as `children`.
 
-An HTML element is a call of `JSX` with its tag and that object.
+An HTML element is a call of its tag, a constant.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from threatline.facts.builder import Builder, constant
-from threatline.facts.model import Argument, Call, Collection, Element, Literal, Read
+from threatline.facts.model import Argument, Call, Collection, Element, Literal
 from threatline.facts.typescript.dispatch import expression, expressions, inner, is_expression
 
 
@@ -38,22 +38,21 @@ def closed_element(b: Builder, node: Node) -> int:
     return _made(b, node, component, _attributes(b, node))
 
 
-def _made(b: Builder, node: Node, component: tuple[Argument, ...], properties: list[Element]) -> int:
+def _made(b: Builder, node: Node, component: int, properties: list[Element]) -> int:
     given = b.add(Collection("dict", tuple(properties)), node)
-    callee, *tag = component
-    return b.add(Call(callee.value, (*tag, Argument(given)), new=True), node)
+    return b.add(Call(component, (Argument(given),), new=True), node)
 
 
-def _component(b: Builder, node: Node) -> tuple[Argument, ...]:
-    """Read what is called: a name, or `JSX` and the tag of an HTML element."""
+def _component(b: Builder, node: Node) -> int:
+    """Read what is called: a name, or the tag of an HTML element as a constant."""
     for child in node.named_children:
         is_tag = child.type == "identifier" and b.name(child)[:1].islower()
         if not is_tag and child.type in ("identifier", "member_expression", "nested_identifier"):
-            return (Argument(expression(b, child)),)
+            return expression(b, child)
         if is_tag or child.type == "jsx_namespace_name":
-            return Argument(b.add(Read("JSX"), child)), Argument(b.add(Literal(b.source(child)), child))
+            return b.add(Literal(b.source(child)), child)
         break
-    return Argument(b.add(Read("JSX"), node)), Argument(b.add(Literal(""), node))
+    return b.add(Literal(""), node)
 
 
 def _attributes(b: Builder, node: Node) -> list[Element]:
