@@ -1,4 +1,4 @@
-"""TypeScript and JavaScript: the ways that values take through classes, callbacks, objects, modules and elements, and the checks on them."""
+"""TypeScript and JavaScript: the ways that values take through classes, callbacks, objects, modules, elements, and checks."""
 
 from __future__ import annotations
 
