@@ -37,6 +37,7 @@ class Names:
         self.modules = values.modules
         self.places: Mapping[tuple[Unit, str], list[Node]] = {}
         self._stars_followed: set[Node] = set()
+        self._absent: set[tuple[str, str]] = set()
 
     def of_import(self, unit: Unit, ordinal: int, fact: f.Import) -> list[Reference]:
         """Resolve an imported module or member."""
@@ -126,10 +127,19 @@ class Names:
     def member(self, file: str, name: str) -> list[Reference]:
         """Resolve a name exported by a first-party module: its bindings, star imports, submodules."""
         module = self.values.units.get((file, ""))
-        if module is None:
+        if module is None or (file, name) in self._absent:
             return []
+        doubts = self.values.doubts
         found = self.values.union(module, self.exported(module, name)) + self._assigned(module, name)
-        return found or self._starred(module, name) or self._submodule(file, name)
+        found = found or self._starred(module, name) or self._submodule(file, name)
+        if not found and self.values.doubts == doubts:
+            # Star imports of star imports ask the same modules for the same names again and again.
+            self._absent.add((file, name))
+        return found
+
+    def forget(self) -> None:
+        """Forget which names were not found."""
+        self._absent.clear()
 
     def _assigned(self, scope: Unit, name: str) -> list[Reference]:
         """Resolve what other definitions assign to a name."""

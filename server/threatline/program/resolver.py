@@ -63,6 +63,7 @@ class Resolver:
 
     def _forget(self) -> None:
         self.values.forget()
+        self.names.forget()
         self.attributes.forget()
 
     def learn_arguments(self, callers: Mapping[Unit, list[tuple[Node, int]]], callbacks: Mapping[Unit, list[Node]]) -> None:
@@ -75,6 +76,7 @@ class Resolver:
         self.values.forget_doubtful()
         self.places.find()
         self.places.follow_arguments(callers, self.callees_of)
+        self.names.forget()
         self.values.forget_doubtful()
 
     def _define(self, unit: Unit, ordinal: int, fact: f.Define) -> list[Reference]:

@@ -108,6 +108,7 @@ class Modules:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     installed: frozenset[str] = frozenset()
+    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def best(self, file: str) -> str:
         """Give the qualified name of a file's module."""
@@ -116,6 +117,12 @@ class Modules:
 
     def find(self, name: str, importer: str = "") -> str | None:
         """Find the file that an absolute module name means in a file."""
+        key = (name, importer)
+        if key not in self._found:
+            self._found[key] = self._find(name, importer)
+        return self._found[key]
+
+    def _find(self, name: str, importer: str) -> str | None:
         best: tuple[int, str] | None = None
         for file in self.by_name.get(name, ()):
             root = _root_of(file, name)
