@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
-from threatline.facts.model import Call, Operation, Parameter, Template
+from threatline.facts.model import Call, Operation, Parameter, Read, Template
 from threatline.flows.denying import Denials
 from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
@@ -28,12 +29,17 @@ MOST_SOURCES = 3
 MOST_STEPS = 5
 MOST_DOORS = 8
 MOST_SHOWN = 3
+MOST_ALIKE = 12
 FORBIDDING = "a list of forbidden words: what does not use them gets past it"
+Door = tuple[Unit, int]
 TEXT_CALLS = frozenset(
     "str repr bytes format join encode decode strip replace dumps loads jsonify dict list tuple get copy items values asdict "
     "model_dump vars".split()
 )
 """Calls whose result still holds the text that went in."""
+
+BUILDING_CALLS = frozenset("format format_map join format_messages render substitute safe_substitute".split())
+"""Calls that make a text of which what went in is a part."""
 
 
 class FlowRules:
@@ -48,12 +54,16 @@ class FlowRules:
         self._rests: dict[int, Selector | None] = {}
 
     def judge(self, rule: Rule) -> Iterator[Material]:
-        """Give the material of each finding: one for each sink and each way into its definition, by a path that lacks the controls."""
+        """Give the material of each finding: one for each value at a definition's sinks and each way in, by a path that lacks the controls."""
         assert rule.to is not None
+        alike: dict[tuple[object, ...], list[Material]] = {}
         for name in rule.to.port:
             for sink in self.selecting.ports_named.get(name, ()):
                 if self._end(sink, rule.to):
-                    yield from self._at_sink(rule, sink)
+                    for door, material in self._at_sink(rule, sink):
+                        alike.setdefault((name, door, *_what_comes(sink)), []).append(material)
+        for materials in alike.values():
+            yield _together(materials)
 
     def _end(self, port: PlacedPort, selector: Selector) -> bool:
         rest = self._of_component(selector)
@@ -69,9 +79,9 @@ class FlowRules:
             self._rests[id(selector)] = None if rest.model_copy(update={"data": ()}) == Selector.model_construct() else rest
         return self._rests[id(selector)]
 
-    def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[Material]:
+    def _at_sink(self, rule: Rule, sink: PlacedPort) -> Iterator[tuple[Door, Material]]:
         assert rule.from_ is not None
-        by_door: dict[tuple[Unit, int], list[FlowPath]] = {}
+        by_door: dict[Door, list[FlowPath]] = {}
         for path in self.selecting.tracer.trace(sink).paths:
             if path.source.name not in rule.from_.port or not self._end(path.source, rule.from_):
                 continue
@@ -87,8 +97,8 @@ class FlowRules:
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue
             by_door.setdefault(key, []).append(path)
-        for first, *others in by_door.values():
-            yield self._material(rule, first, others)
+        for door, (first, *others) in by_door.items():
+            yield door, self._material(rule, first, others)
 
     def _used_up(self, path: FlowPath) -> bool:
         """Tell whether a secret goes into other people's code on the way: a client made with a key gives answers, not the key."""
@@ -193,7 +203,22 @@ def _door(path: FlowPath) -> tuple[Node, Node] | None:
     return None
 
 
-def _entrance(path: FlowPath) -> tuple[Unit, int]:
+def _what_comes(sink: PlacedPort) -> tuple[object, ...]:
+    """Name the value that comes to a sink: a local name as it is bound there, else the sink's own value."""
+    unit, ordinal = sink.node
+    fact = unit.facts[ordinal] if ordinal >= 0 else None
+    bound = unit.local.reads.get(ordinal) if type(fact) is Read else None
+    return (unit, fact.name, bound) if type(fact) is Read and bound else (unit, ordinal, sink.match.node)
+
+
+def _together(materials: list[Material]) -> Material:
+    """Make one of what the same value does at several places: the first, in the order of the text, shows the others."""
+    first, *others = sorted(materials, key=lambda material: material.value.ordinal)
+    also = [Step("place", other.value, "the same value comes here too") for other in others if other.value != first.value]
+    return replace(first, evidence=(*first.evidence, *also[:MOST_ALIKE])) if also else first
+
+
+def _entrance(path: FlowPath) -> Door:
     """Name where a path enters the sink's definition: several sources that come in by one door are one threat."""
     sink_unit = path.sink.match.node[0]
     outside = [node for node in path.steps if node[0] is not sink_unit]
@@ -206,7 +231,7 @@ def _is_part(path: FlowPath) -> bool:
         fact = unit.facts[ordinal]
         if type(fact) is Template or (type(fact) is Operation and fact.operator in {"+", "%"}):
             return True
-        if type(fact) is Call and getattr(unit.facts[fact.callee], "name", "") in {"format", "join", "format_messages", "render"}:
+        if type(fact) is Call and getattr(unit.facts[fact.callee], "name", "") in BUILDING_CALLS:
             return True
     return False
 

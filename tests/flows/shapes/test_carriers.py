@@ -726,3 +726,11 @@ def load(config) -> Job:
     return Job(**config)
 JOBS = {"default": load({"command": ask("what now?"), "note": "x"})}
 """
+SHAPES["one value at two places of a function"] = """
+def work(command):
+    os.system(command)  # finds: shell
+    os.system(command)
+    command = "cd /tmp; " + command
+    os.system(command)  # finds: shell
+work(ask("what now?"))
+"""
