@@ -54,7 +54,7 @@ class FlowRules:
         self._rests: dict[int, Selector | None] = {}
 
     def judge(self, rule: Rule) -> Iterator[Material]:
-        """Give the material of each finding: one for each value at a definition's sinks and each way in, by a path that lacks the controls."""
+        """Give the material of each finding: one for each value at a definition's sinks and each way in that lacks the controls."""
         assert rule.to is not None
         alike: dict[tuple[object, ...], list[Material]] = {}
         for name in rule.to.port:
