@@ -8,6 +8,7 @@ from itertools import pairwise
 from threatline.facts import model as f
 from threatline.flows.paths import FlowPath
 from threatline.program.constants import Constants
+from threatline.program.members import constant_key
 from threatline.program.units import Node
 
 FILES = frozenset({"file.read-path", "file.write-path"})
@@ -27,6 +28,43 @@ def is_settled(constants: Constants, path: FlowPath) -> bool:
     if name in FILES and _is_route_segment(path):
         return any(_is_inside(before, after) for before, after in _surroundings(constants, path))
     return False
+
+
+def is_misled(path: FlowPath) -> bool:
+    """Tell whether a path puts a value under one key and takes it out under another: `options["a"] = x` spread to a parameter `b`."""
+    key = ""
+    for before, node in pairwise(path.steps):
+        unit, ordinal = node
+        fact = unit.facts[ordinal] if ordinal >= 0 else None
+        if type(fact) is f.Read:
+            key = _put_under(before, node) or key
+        elif type(fact) is f.Parameter and fact.kind != "options" and key and _is_spread(before):
+            if fact.name != key:
+                return True
+            key = ""
+        elif type(fact) not in {f.Parameter, f.Bind}:
+            key = ""
+    return False
+
+
+def _put_under(value: Node, read: Node) -> str:
+    """Give the constant key that a value was put under in the dictionary that is read ("" where it was not, or where it is not told)."""
+    unit, ordinal = read
+    if value[0] is not unit:
+        return ""
+    puts = [unit.facts[origin] for origin in unit.local.reads.get(ordinal, ())]
+    keys = {constant_key(unit, put.key) or "" for put in puts if type(put) is f.BindItem and put.value == value[1]}
+    bare = all(type(unit.facts[put.base]) is f.Read for put in puts if type(put) is f.BindItem and put.value == value[1])
+    return keys.pop() if len(keys) == 1 and bare else ""
+
+
+def _is_spread(node: Node) -> bool:
+    unit, ordinal = node
+    arguments = [a for call in unit.local.calls for a in unit.facts[call].arguments]
+    if type(unit.facts[ordinal]) is f.Parameter:
+        # What a function was given as options, it spreads by reading them.
+        return all(a.name == "**" for a in arguments if ordinal in unit.local.reads.get(a.value, ()))
+    return [a.name for a in arguments if a.value == ordinal] == ["**"]
 
 
 def _surroundings(constants: Constants, path: FlowPath) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from threatline.system.placing import PlacedPort
 from threatline.system.values import value_of
 from threatline.threats.drafting import Material
 from threatline.threats.finding import Step
-from threatline.threats.fixed_parts import is_settled
+from threatline.threats.fixed_parts import is_misled, is_settled
 from threatline.threats.judging import judge
 from threatline.threats.selecting import EFFECTS, Selecting
 from threatline.threats.telling import telling
@@ -92,7 +92,7 @@ class FlowRules:
                 continue
             if rule.whole and _is_part(path):
                 continue
-            if is_settled(self.built.reading.constants, path):
+            if is_misled(path) or is_settled(self.built.reading.constants, path):
                 continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue

@@ -734,3 +734,30 @@ def work(command):
     os.system(command)  # finds: shell
 work(ask("what now?"))
 """
+SHAPES["a key of options that is another parameter's"] = """
+def start(name="", command=""):
+    os.system(command)  # finds: shell
+def pass_on(*args, **options):
+    start(*args, **options)
+def one():
+    options = json.loads("{}")
+    options["name"] = ask("what now?")
+    pass_on(**options)
+def two():
+    options = json.loads("{}")
+    options["command"] = ask("what now?")
+    pass_on(**options)
+one()
+two()
+"""
+SHAPES["a key of options that nobody takes"] = """
+def start(name="", command=""):
+    os.system(command)
+def pass_on(*args, **options):
+    start(*args, **options)
+def one():
+    options = json.loads("{}")
+    options["name"] = ask("what now?")
+    pass_on(**options)
+one()
+"""
