@@ -92,12 +92,14 @@ class FlowRules:
                 continue
             if rule.whole and _is_part(path):
                 continue
-            if is_misled(path) or is_settled(self.built.reading.constants, path):
+            if is_settled(self.built.reading.constants, path):
                 continue
             if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
                 continue
             by_door.setdefault(key, []).append(path)
-        for door, (first, *others) in by_door.items():
+        for door, paths in by_door.items():
+            # One way is kept of each source: where all of them seem to be misled, a better one may have been left out.
+            first, *others = [path for path in paths if not is_misled(path)] or paths
             yield door, self._material(rule, first, others)
 
     def _used_up(self, path: FlowPath) -> bool:

@@ -750,14 +750,3 @@ def two():
 one()
 two()
 """
-SHAPES["a key of options that nobody takes"] = """
-def start(name="", command=""):
-    os.system(command)
-def pass_on(*args, **options):
-    start(*args, **options)
-def one():
-    options = json.loads("{}")
-    options["name"] = ask("what now?")
-    pass_on(**options)
-one()
-"""
