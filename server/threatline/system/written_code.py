@@ -59,6 +59,8 @@ def _place_by_name(
 
 def _run_names(reading: Reading, unit: Unit, runner: PlacedPort) -> set[str]:
     """List the names of files that a call runs as they are written down there: the module's, or the script's behind an interpreter."""
+    if runner.node[0] is not unit:
+        return set()
     texts = _texts(unit, _behind(reading, unit, runner.node[1]))
     if runner.name == "import.name":
         by_place = runner.match.name in BY_PLACE
@@ -72,6 +74,8 @@ def _run_names(reading: Reading, unit: Unit, runner: PlacedPort) -> set[str]:
 def _runs(reading: Reading, data: PlacedPort, runner: PlacedPort) -> bool:
     """Tell whether a call runs the file that another one writes."""
     unit, call = data.match.node
+    if runner.node[0] is not unit:
+        return False
     file = _behind(reading, unit, receiver(unit, call))
     what = _behind(reading, unit, runner.node[1])
     if not _named(unit, file) & _named(unit, what):

@@ -188,3 +188,16 @@ SHAPES["yaml.safe_load"] = """
 import yaml
 yaml.safe_load(ask("what?"))
 """
+SHAPES["words of a command that are written down in another definition"] = """
+=== run.js
+const { spawnSync } = require("child_process");
+function run(words) { return spawnSync("node", words); }
+module.exports = { run };
+=== main.js
+const { run } = require("./run");
+function go(a, b, c, d, e, f) {
+  const found = [a, b, c, d, e, f, a, b, c, d, e, f];
+  return run(["report.js", found]);
+}
+go(1, 2, 3, 4, 5, 6);
+"""
