@@ -101,6 +101,7 @@ PORTS: Final[dict[str, str]] = {
     "import.name": "",
     "sql.query": "",
     "sql.parameters": "",
+    "database.write": "",
     "html.content": "",
     "markdown.content": "",
     "template.source": "",

@@ -45,6 +45,12 @@ WITHIN = {
     "a text of 5,000 parts": "def f(x):\n    eval(f'" + "{x}a" * 5000 + "')\n",
     "a condition of 5,000 parts": "def f(x):\n    if " + " and ".join(f"x != {i}" for i in range(5000)) + ":\n        eval(x)\n",
 }  # fmt: skip
+FAR = {
+    "a function of 5,000 names", "a function of 900 branches", "dictionaries in a dictionary", "a chain of 3,000 functions",
+    "a text of 5,000 parts",
+}  # fmt: skip
+"""Programs that are read whole, but hold values that come from further away than a search goes."""
+
 BEYOND = {
     "5,000 appends": "L = []\ndef f(x):\n    m = L\n" + lines("    m.append(x + {i})\n", 5000) + "    eval(m[0])\n",
     "5,000 items": "D = {}\n" + lines("D['k{i}'] = D.get('k{b}')\n", 5000) + "def run(n):\n    D[n]()\n",
@@ -61,7 +67,8 @@ def analyzed(text):
 
 @pytest.mark.parametrize("text", WITHIN.values(), ids=WITHIN)
 def test_long_programs(text):
-    assert analyzed(text) == set()
+    far = any(WITHIN[name] is text for name in FAR)
+    assert analyzed(text) == ({"too-many"} if far else set())
 
 
 @pytest.mark.parametrize("text", BEYOND.values(), ids=BEYOND)

@@ -25,10 +25,11 @@ class FlowPath:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """All that was found behind one sink. `open` tells that a parameter which nobody fills leads to it."""
+    """All that was found behind one sink. `open` tells that a parameter which nobody fills leads to it, `cut` that a bound ended it."""
 
     paths: tuple[FlowPath, ...]
     open: bool
+    cut: bool = False
 
 
 NOTHING = Traced((), False)

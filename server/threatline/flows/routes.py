@@ -8,7 +8,7 @@ whatever fields are wanted, all queries of a value share what was found out once
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -66,12 +66,13 @@ class Exits(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """What a walk does at a value that is no mere stepping stone."""
+    """What a walk does at a value that is no mere stepping stone. `stored` numbers the values that are read back here."""
 
     ports: tuple[PlacedPort, ...] = ()
     controls: Controls = frozenset()
     ways: tuple[Way, ...] = ()
     exits: Exits | None = None
+    stored: tuple[int, ...] = ()
 
 
 Plan = tuple[int, ...] | Route
@@ -88,16 +89,18 @@ class Shared(msgspec.Struct, frozen=True):
     exits: Exits | None = None
     plan: Plan | None = None
     is_text: bool = False
+    stored: tuple[int, ...] = ()
 
 
 class Routes:
     """Makes and keeps plans. Those with a `base` are for addresses: parts of a text whose host is already fixed are left out."""
 
-    def __init__(self, built: Built, base: Routes | None = None) -> None:
+    def __init__(self, built: Built, base: Routes | None = None, behind: Mapping[Node, tuple[Node, ...]] | None = None) -> None:
         self.built = built
         self.base = base
         self.graph = built.reading.graph
         self.numbers = built.reading.program.numbers
+        self._behind = behind or {}
         self._is_static = built.reading.program.resolver.is_static
         self.plans: dict[int, Plan] = {}
         self._shared: dict[int, Shared] = {}
@@ -156,8 +159,8 @@ class Routes:
         if ways is None:
             node = self.numbers.node(query & NODE)
             ways = tuple(self._ways(node, self._fields[query >> NODE_BITS], shared.transfer, even=False))
-        if ports or _is_busy(shared.transfer, ways):
-            return Route(ports, shared.transfer.controls, ways)
+        if ports or shared.stored or _is_busy(shared.transfer, ways):
+            return Route(ports, shared.transfer.controls, ways, stored=shared.stored)
         return tuple([(wanted | way.to if way.keeps else way.to) - query for way in ways])
 
     def _share(self, number: int) -> Shared:
@@ -172,6 +175,9 @@ class Routes:
             exits = self._exits(node)
             return Shared(ports, NO_TRANSFER, (), exits, Route(exits=exits))
         transfer = transfer_of(self.built, node)
+        stored = self._behind.get(node)
+        if stored is not None:
+            return Shared(ports, transfer, None, is_text=kind in BUILT_TEXTS, stored=tuple([number_of(value) for value in stored]))
         if not self.graph.is_even(node):
             return Shared(ports, transfer, None, is_text=kind in BUILT_TEXTS)
         ways = tuple(self._ways(node, PROBE, transfer, even=True))

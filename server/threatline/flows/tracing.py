@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from threatline.flows.contexts import Contexts, Controls
 from threatline.flows.guards import Guards
 from threatline.flows.paths import NOTHING, Traced
 from threatline.flows.routes import Routes
-from threatline.flows.walk import Walk
+from threatline.flows.stored import Stored
+from threatline.flows.walk import MOST_STATES, Walk
 from threatline.program.numbers import Numbers
 from threatline.program.units import Node
+from threatline.source.file import Problem
 from threatline.system.build import Built
 from threatline.system.placing import PlacedPort
 
@@ -31,7 +35,8 @@ class Tracer:
 
     def __init__(self, built: Built) -> None:
         self._traced: dict[tuple[str, Node], Traced] = {}
-        self._routes = Routes(built)
+        self.stored = Stored(built)
+        self._routes = Routes(built, behind=self.stored.behind)
         self._address_routes = Routes(built, self._routes)
         self._contexts = Contexts()
         self.guards = Guards(built)
@@ -40,6 +45,14 @@ class Tracer:
         for port in built.placement.ports:
             if port.name == "file.read-path":
                 self._path_ports.setdefault(port.match.node, []).append(port)
+
+    def problems(self) -> list[Problem]:
+        """Tell of each file at how many places the search for sources ended at a bound."""
+        cut = Counter(sink[0].file for (_, sink), traced in self._traced.items() if traced.cut)
+        return [
+            Problem(file, "too-many", f"values followed up to a bound of {MOST_STATES} steps at {count} place{'s' if count > 1 else ''}")
+            for file, count in sorted(cut.items())
+        ]
 
     def trace(self, sink: PlacedPort) -> Traced:
         """Find the source ports whose values reach a sink."""

@@ -54,6 +54,7 @@ class Walk:
         self.unknown: set[int] = set()
         self.paths: dict[tuple[str, Node, Controls], FlowPath] = {}
         self.open = False
+        self.cut = False
 
     def run(self) -> Traced:
         """Find what the sink receives."""
@@ -62,6 +63,7 @@ class Walk:
         states, parents, seen = self.states, self.parents, self.seen
         for index, state in enumerate(states):  # The list grows while it is walked.
             if index >= most:
+                self.cut = most == MOST_STATES
                 break
             query = state & QUERY
             plan = plans.get(query)
@@ -76,7 +78,7 @@ class Walk:
                     seen.add(after)
                     states.append(after)
                     parents.append(index)
-        return Traced(tuple(self.paths.values()), self.open)
+        return Traced(tuple(self.paths.values()), self.open, self.cut)
 
     def _go(self, index: int, state: int) -> bool:
         if state in self.seen:
@@ -87,7 +89,10 @@ class Walk:
         return True
 
     def _follow(self, index: int, state: int, route: Route) -> None:
-        if route.ports and self._arrive(index, state, route.ports):
+        ended = bool(route.ports) and self._arrive(index, state, route.ports)
+        if route.stored:
+            self._read_back(index, state, route, ended)
+        if ended:
             return
         if route.exits is not None:
             self._leave(index, state, route.exits)
@@ -106,6 +111,13 @@ class Walk:
                 after = contexts.outside(context)
             if self._go(index, after << QUERY_BITS | (wanted | to if keeps else to)) and unknown:
                 self.unknown.add(len(self.states) - 1)
+
+    def _read_back(self, index: int, state: int, route: Route, ended: bool) -> None:
+        """Go on to what was written to the store that is read here. A file that somebody else chooses may be any other."""
+        if not ended or all(port.name != "file.content" for port in route.ports):
+            outside = self.contexts.outside(state >> QUERY_BITS) << QUERY_BITS
+            for value in route.stored:
+                self._go(index, outside | value)
 
     # origins
 

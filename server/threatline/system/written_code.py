@@ -44,9 +44,9 @@ def _place_by_name(
 ) -> None:
     """Place the port where the file's name is written down at both calls, wherever they stand."""
     runners: dict[str, list[PlacedPort]] = {}
-    for unit, ports in run.items():
+    for ports in run.values():
         for runner in ports:
-            for word in _run_names(reading, unit, runner):
+            for word in _run_names(reading, placement, runner):
                 runners.setdefault(word, []).append(runner)
     for unit, ports in written.items():
         for data in ports if runners else ():
@@ -57,11 +57,10 @@ def _place_by_name(
                         placement.add_port(PlacedPort("code.source", runner.draft, data.node, runner.match))
 
 
-def _run_names(reading: Reading, unit: Unit, runner: PlacedPort) -> set[str]:
+def _run_names(reading: Reading, placement: Placement, runner: PlacedPort) -> set[str]:
     """List the names of files that a call runs as they are written down there: the module's, or the script's behind an interpreter."""
-    if runner.node[0] is not unit:
-        return set()
-    texts = _texts(unit, _behind(reading, unit, runner.node[1]))
+    unit, what = runner.node
+    texts = _texts(unit, _behind(reading, unit, what, placement))
     if runner.name == "import.name":
         by_place = runner.match.name in BY_PLACE
         return {posixpath.basename(text) if by_place else f"{text.rpartition('.')[2]}.py" for text in texts}
@@ -87,14 +86,16 @@ def _runs(reading: Reading, data: PlacedPort, runner: PlacedPort) -> bool:
     return bool(words & INTERPRETERS or "sys.executable" in called) and not words & ELSEWHERE
 
 
-def _behind(reading: Reading, unit: Unit, ordinal: int) -> frozenset[int]:
-    """Collect the values of this definition that a value is made of."""
+def _behind(reading: Reading, unit: Unit, ordinal: int, placement: Placement | None = None) -> frozenset[int]:
+    """Collect the values of this definition that a value is made of; given the placement, what a file holds is not made of its name."""
     if ordinal < 0:
         return frozenset()
     found: set[int] = {ordinal}
     queue: list[Node] = [(unit, ordinal)]
     while queue and len(found) < MOST_VALUES:
         node = queue.pop()
+        if placement is not None and any(port.name == "file.content" for port in placement.ports_at.get(node, ())):
+            continue
         bound = unit.local.reads.get(node[1], ()) if type(unit.facts[node[1]]) is f.Read else ()
         found.update(bound)
         for step in reading.graph.before(node, ()):

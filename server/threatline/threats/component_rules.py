@@ -117,7 +117,7 @@ class ComponentRules:
             return []
         found = [Step("source", value_of(port.node), phrase(port)) for port in self.selecting.fed_by(component, selector.fed_by)[:2]]
         for path in self.selecting.reaching(component, selector.reaches)[:2]:
-            found += [Step("step", value_of(node), note) for node, note in telling(path.steps)]
+            found += [Step("step", value_of(node), note) for node, note in telling(path.steps, self.selecting.tracer.stored.is_read_back)]
             found.append(Step("sink", value_of(path.sink.match.node), f"becomes {phrase(path.sink)}"))
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from threatline.facts.model import Call, Operation, Parameter, Read, Template
 from threatline.flows.denying import Denials
 from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath
+from threatline.flows.stored import WRITTEN_BY
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
 from threatline.program.units import Node, Unit
@@ -30,6 +31,8 @@ MOST_STEPS = 5
 MOST_DOORS = 8
 MOST_SHOWN = 3
 MOST_ALIKE = 12
+MOST_ORIGINS = 2
+TEXT_OF_OTHERS = frozenset({"user-input", "external-content", "model-output", "tool-result"})
 FORBIDDING = "a list of forbidden words: what does not use them gets past it"
 Door = tuple[Unit, int]
 TEXT_CALLS = frozenset(
@@ -51,6 +54,11 @@ class FlowRules:
         self.knowledge = knowledge
         self.guards = selecting.tracer.guards
         self.denials = Denials(selecting.built)
+        self._spoken_of = {
+            (port, sink)
+            for rule in knowledge.rules if rule.sentence == "flow" and rule.from_ is not None and rule.to is not None
+            for port in rule.from_.port for sink in rule.to.port
+        }  # fmt: skip
         self._rests: dict[int, Selector | None] = {}
 
     def judge(self, rule: Rule) -> Iterator[Material]:
@@ -83,24 +91,42 @@ class FlowRules:
         assert rule.from_ is not None
         by_door: dict[Door, list[FlowPath]] = {}
         for path in self.selecting.tracer.trace(sink).paths:
-            if path.source.name not in rule.from_.port or not self._end(path.source, rule.from_):
-                continue
-            key = _entrance(path)
-            if (key not in by_door and len(by_door) >= MOST_SOURCES) or self._controlled(rule, path):
-                continue
-            if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
-                continue
-            if rule.whole and _is_part(path):
-                continue
-            if is_settled(self.built.reading.constants, path):
-                continue
-            if rule.from_.data and PORTS[path.source.name] not in rule.from_.data:
-                continue
-            by_door.setdefault(key, []).append(path)
+            named = path.source.name in rule.from_.port
+            for one in (path,) if named else self._through_store(path, rule.from_.port):
+                key = _entrance(one)
+                if (key in by_door or len(by_door) < MOST_SOURCES) and self._counts(rule, one):
+                    by_door.setdefault(key, []).append(one)
         for door, paths in by_door.items():
             # One way is kept of each source: where all of them seem to be misled, a better one may have been left out.
             first, *others = [path for path in paths if not is_misled(path)] or paths
             yield door, self._material(rule, first, others)
+
+    def _counts(self, rule: Rule, path: FlowPath) -> bool:
+        """Tell whether a path is one that a rule speaks of, without its controls."""
+        assert rule.from_ is not None
+        if not self._end(path.source, rule.from_) or self._controlled(rule, path):
+            return False
+        if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
+            return False
+        if (rule.whole and _is_part(path)) or is_settled(self.built.reading.constants, path):
+            return False
+        return not rule.from_.data or PORTS[path.source.name] in rule.from_.data
+
+    def _through_store(self, path: FlowPath, wanted: Iterable[str]) -> Iterator[FlowPath]:
+        """Join a path out of a store with those into it, where no rule speaks of the store itself: one flaw is one finding."""
+        if path.source.name in WRITTEN_BY and (path.source.name, path.sink.name) not in self._spoken_of:
+            for origin in self._origins(path):
+                if origin.source.name in wanted:
+                    unknown = path.through_unknown or origin.through_unknown
+                    yield FlowPath(origin.source, path.sink, (*origin.steps, *path.steps), unknown, path.controls | origin.controls)
+
+    def _origins(self, path: FlowPath) -> Iterator[FlowPath]:
+        """List the paths on which text of others came into the store that a path comes out of."""
+        tracer = self.selecting.tracer
+        for write in tracer.stored.writes(path.source):
+            for origin in tracer.trace(write).paths:
+                if PORTS[origin.source.name] in TEXT_OF_OTHERS and origin.source.name != "api.argument":
+                    yield origin
 
     def _used_up(self, path: FlowPath) -> bool:
         """Tell whether a secret goes into other people's code on the way: a client made with a key gives answers, not the key."""
@@ -138,7 +164,8 @@ class FlowRules:
     def _material(self, rule: Rule, path: FlowPath, others: list[FlowPath]) -> Material:
         sink_call = path.sink.match.node
         forbidden = [Step("control", value_of(node), FORBIDDING) for node in self.denials.around(path)[:MOST_SHOWN]]
-        evidence = (*self._evidence(path), *forbidden, *_other_sources(path, others), *self._other_doors(rule, path))
+        stored = self._stored_before(path)
+        evidence = (*self._evidence(path), *stored, *forbidden, *_other_sources(path, others), *self._other_doors(rule, path))
         component = path.sink.draft or path.source.draft
         controls = (*rule.without.any, *rule.without.all)
         handler = path.source.draft.handlers[0] if path.source.draft is not None and path.source.draft.handlers else None
@@ -158,6 +185,15 @@ class FlowRules:
             identity=(path.source.node[0].path, path.source.match.name, path.sink.match.name, path.sink.name),
         )  # fmt: skip
 
+    def _stored_before(self, path: FlowPath) -> list[Step]:
+        """Show who wrote what is read back: the request behind the row."""
+        found: dict[Node, Step] = {}
+        for origin in self._origins(path) if path.source.name in WRITTEN_BY else ():
+            if len(found) < MOST_ORIGINS and origin.source.node not in found:
+                written = f"stored by {where(origin.sink)} before it is read back: {phrase(origin.source)}"
+                found[origin.source.node] = Step("place", value_of(origin.source.node), written)
+        return list(found.values())
+
     def _tools(self, rule: Rule, path: FlowPath) -> tuple[Value, ...]:
         """List the places of the tools that a person's yes would hold back; none where no mitigation asks for them."""
         if not any(mitigation.at == "tools" for mitigation in rule.mitigations) or rule.to is None:
@@ -170,9 +206,8 @@ class FlowRules:
         source = Step("source", value_of(path.source.node), phrase(path.source))
         sink_node = path.sink.match.node if path.sink.match.node[1] >= 0 else path.sink.node
         sink = Step("sink", value_of(sink_node), f"becomes {phrase(path.sink)}")
-        middle = [Step("step", value_of(node), note) for node, note in telling(path.steps)]
+        middle = [Step("step", value_of(node), note) for node, note in telling(path.steps, self.selecting.tracer.stored.is_read_back)]
         return (source, *middle[-MOST_STEPS:], sink)
-
 
     def _other_doors(self, rule: Rule, path: FlowPath) -> list[Step]:
         """Show the other calls that pass such a value to the sink's definition: mending one caller leaves those."""

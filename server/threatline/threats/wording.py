@@ -45,6 +45,7 @@ PHRASES = {
     "model.system": "the system prompt of {who}",
     "agent.instructions": "the instructions of {who}",
     "model.prompt": "the prompt of {who}",
+    "database.write": "what is written to {who}",
     "vector.write": "what is written to {who}",
     "memory.write": "what {who} remembers",
     "log.record": "a log record",

@@ -6,7 +6,6 @@ SHAPES: dict[str, str] = {}
 MISSED: dict[str, str] = {
     "an LCEL pipe that ends in a function": "what stands before a function in a pipe is not passed to it",
     "an LCEL pipe that ends in a plain function": "what stands before a function in a pipe is not passed to it",
-    "the environment": "a read of the environment is where a walk ends, whoever wrote it",
 }
 
 

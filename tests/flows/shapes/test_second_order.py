@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 SHAPES: dict[str, str] = {}
-MISSED: dict[str, str] = {
-    "a child's output is unpickled": "what a child process prints is not taken for what the model wrote",
-    "a file written, then read and run": "a file that the program reads by a name of its own is not joined with what it writes there",
-}
+MISSED: dict[str, str] = {}
 
 
 def test_shape(check, program):
@@ -172,4 +169,112 @@ SHAPES["a web page that is evaluated"] = """
 import requests
 def run():
     eval(requests.get("https://rules.example/formula", timeout=5).text)  # finds: stored-data-to-exec
+"""
+SHAPES["a collection of this name in two files"] = """
+import chromadb
+from fastapi import FastAPI, UploadFile
+app = FastAPI()
+notes = chromadb.PersistentClient("index").get_or_create_collection("notes")
+@app.post("/upload")
+async def upload(file: UploadFile):
+    notes.add(ids=["1"], documents=[(await file.read()).decode()])
+=== worker.py
+import chromadb
+jobs = chromadb.PersistentClient("index").get_collection("notes")
+os.system(jobs.get(ids=["1"])["documents"][0])  # finds: request-to-shell
+"""
+SHAPES["another collection of the same client"] = """
+import chromadb
+from fastapi import FastAPI, UploadFile
+app = FastAPI()
+client = chromadb.PersistentClient("index")
+notes = client.get_or_create_collection("notes")
+jobs = client.get_or_create_collection("jobs")
+@app.post("/upload")
+async def upload(file: UploadFile):
+    notes.add(ids=["1"], documents=[(await file.read()).decode()])
+def work():
+    os.system(jobs.get(ids=["1"])["documents"][0])
+"""
+TABLE = """
+import sqlite3
+import requests
+connection = sqlite3.connect("pages.db")
+def plan():
+    connection.execute("INSERT INTO pages (title, address) VALUES (?, ?)", ({title}, {address}))
+def fetch():
+    for (address,) in connection.execute("SELECT address FROM {table}"):
+        requests.get(address, timeout=5){mark}
+"""
+SHAPES["a column that the model wrote"] = TABLE.format(
+    title="'x'", address="ask('where?')", table="pages", mark="  # finds: model-output-to-url"
+)
+SHAPES["another column of the same table"] = TABLE.format(title="ask('what?')", address="'https://a.example/'", table="pages", mark="")
+SHAPES["another table"] = TABLE.format(title="'x'", address="ask('where?')", table="visits", mark="")
+SHAPES["rows of a cursor"] = """
+import sqlite3
+import requests
+def plan():
+    cursor = sqlite3.connect("pages.db").cursor()
+    cursor.execute("UPDATE pages SET address = ? WHERE id = 1", (ask("where?"),))
+=== worker.py
+import sqlite3
+import requests
+def fetch():
+    cursor = sqlite3.connect("pages.db").cursor()
+    cursor.execute("SELECT address FROM pages")
+    requests.get(cursor.fetchone()[0], timeout=5)  # finds: model-output-to-url
+"""
+CACHE = """
+import redis
+import requests
+cache = redis.Redis()
+def plan():
+    cache.set("address", ask("where?"))
+def fetch():
+    requests.get(cache.get("{key}"), timeout=5){mark}
+"""
+SHAPES["a key of a cache"] = CACHE.format(key="address", mark="  # finds: model-output-to-url")
+SHAPES["another key of a cache"] = CACHE.format(key="home", mark="")
+SHAPES["a file below a folder that another module names"] = """
+from places import FOLDER
+def plan():
+    with open(FOLDER / "plan.json", "w") as file:
+        json.dump({"command": ask("what now?")}, file)
+=== worker.py
+from places import FOLDER
+def run():
+    with open(FOLDER / "plan.json") as file:
+        os.system(json.load(file)["command"])  # finds: shell
+=== places.py
+from pathlib import Path
+FOLDER = Path(os.environ["FOLDER"])
+"""
+SHAPES["a file of the object's own"] = """
+class Plans:
+    def __init__(self, path):
+        self.path = path
+    def keep(self):
+        with open(self.path, "w") as file:
+            file.write(ask("what now?"))
+    def run(self):
+        with open(self.path) as file:
+            os.system(file.read())  # finds: shell
+Plans("plan.txt").keep()
+"""
+SHAPES["an object of the program's own, in a file"] = """
+import pickle
+def keep():
+    with open("plan.bin", "wb") as file:
+        pickle.dump(ask("what now?"), file)
+def load():
+    with open("plan.bin", "rb") as file:
+        return pickle.load(file)
+"""
+SHAPES["a variable of the environment by default"] = """
+def plan():
+    os.environ["COMMAND"] = ask("what now?")
+=== worker.py
+def run():
+    os.system(os.getenv("COMMAND", "ls"))  # finds: shell
 """
