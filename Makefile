@@ -45,6 +45,7 @@ demo: $(STAMP)
 
 # The view's own tests need what npm installs; without Node.js or npm they say so and are skipped.
 test: $(STAMP)
+	@bash tests/editors.sh
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(NODE_STAMP) || true; fi
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
