@@ -8,6 +8,7 @@ import pytest
 
 from threatline.analysis.workspace import analyze_texts
 from threatline.knowledge.loading import load_knowledge
+from threatline.system import build
 from threatline.threats.component_rules import ComponentRules
 
 KNOWLEDGE = load_knowledge()
@@ -123,6 +124,16 @@ def test_a_rule_that_fails_is_named_and_the_others_go_on(monkeypatch):
     assert [problem.message for problem in snapshot.problems if problem.kind == "rule-failed"] == [
         "rule unrestricted-shell-tool failed: RuntimeError: boom"
     ]
+
+
+def test_a_step_that_fails_is_named_and_the_map_stands(monkeypatch):
+    def place_nothing(reading, placement):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(build, "ADDING", (place_nothing, *build.ADDING))
+    snapshot = analyze_texts({"app.py": TOOL}, knowledge=KNOWLEDGE)
+    assert RULE in {finding.rule for finding in snapshot.findings}
+    assert [problem.message for problem in snapshot.problems if problem.kind == "rule-failed"] == ["place_nothing failed: RuntimeError: boom"]
 
 
 def test_rules_that_are_left_out_say_nothing():

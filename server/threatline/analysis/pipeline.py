@@ -67,7 +67,7 @@ def conclude(files: Mapping[str, FileUnits], around: Surroundings, catalog: Cata
     entries: dict[Value, tuple[str, ...]] = {}
     for node, matches in built.placement.matches_at.items():
         entries[value_of(node)] = tuple(dict.fromkeys(match.name for match in matches))
-    return Outcome(built.map, assessed.findings, (*assessed.problems, *tracer.problems()), entries)
+    return Outcome(built.map, assessed.findings, (*built.problems, *assessed.problems, *tracer.problems()), entries)
 
 
 def symbols_of(names: Mapping[str, tuple[str, ...]], value: Value) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from threatline.knowledge.index import Catalog
@@ -11,6 +11,7 @@ from threatline.program.constants import Constants
 from threatline.program.graph import ValueGraph
 from threatline.program.program import Program
 from threatline.program.units import Unit
+from threatline.source.file import Problem
 from threatline.system.addresses import place_checked_addresses
 from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
@@ -35,6 +36,12 @@ from threatline.system.values import value_of
 from threatline.system.versions import Versions
 from threatline.system.written_code import place_written_code
 
+ADDING = (
+    place_tool_schemas, tell_provenance, place_written_code, place_new_descriptions, tell_launches, place_unverified, place_kept,
+    place_caches, place_checked_addresses, place_context_writes,
+)  # fmt: skip
+"""What is added to the map where components and ports are placed, in this order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -46,6 +53,7 @@ class Built:
     reach: Reach
     components: dict[str, Component]
     judged: Controls
+    problems: tuple[Problem, ...] = ()
 
 
 def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_roots: frozenset[str],
@@ -55,19 +63,20 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     reading = Reading(program, graph, Constants(graph), catalog, own_roots, versions)
     matches = [*match_all(reading), *match_documents(reading)]
     placement = place(reading, matches)
-    place_secrets(reading, placement, knowledge)
-    place_tool_schemas(reading, placement)
-    tell_provenance(reading, placement)
-    place_written_code(reading, placement)
-    place_new_descriptions(reading, placement)
-    tell_launches(reading, placement)
-    place_unverified(placement)
-    place_kept(reading, placement)
-    place_caches(reading, placement)
-    place_checked_addresses(reading, placement)
-    place_context_writes(reading, placement)
+    problems: list[Problem] = []
+
+    def attempt(step: Callable[..., None], *about: object) -> None:
+        """Take one of the steps that add to the map; one that fails is told, and the map stands without it."""
+        try:
+            step(reading, placement, *about)
+        except Exception as error:  # noqa: BLE001 - strange code must not cost the whole map
+            problems.append(Problem("", "rule-failed", f"{step.__name__} failed: {type(error).__name__}: {error}"))
+
+    attempt(place_secrets, knowledge)
+    for step in ADDING:
+        attempt(step)
     reach = Reach(reading, matches)
-    place_decisions(reading, placement, reach)
+    attempt(place_decisions, reach)
     related = [*relate(reading, placement, reach), *place_prompts(reading, placement), *place_containers(reading, placement, knowledge)]
     identify(placement, knowledge)
     units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}
@@ -77,7 +86,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     relations = tuple(sorted((_relation(item) for item in related), key=lambda r: (r.source, r.kind, r.target)))
     ports = tuple(Port(p.name, p.draft.id if p.draft else "", value_of(p.node), value_of(p.match.node)) for p in placement.ports)
     system_map = SystemMap(components, ports, relations, (), _boundaries(components))
-    return Built(system_map, reading, placement, reach, {component.id: component for component in components}, judged)
+    return Built(system_map, reading, placement, reach, {component.id: component for component in components}, judged, tuple(problems))
 
 
 def _order(draft: Draft) -> tuple[str, str, int, str]:

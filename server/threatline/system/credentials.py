@@ -25,7 +25,7 @@ _SHOWN = Entry(call=("presence test",), component="auth-provider")
 _KEPT = Entry(call=("record",), component="secret-source")
 
 
-def place_unverified(placement: Placement) -> None:
+def place_unverified(_reading: Reading, placement: Placement) -> None:
     """Place `credential.presence` on the parameters of handlers that are tested for being there, and used for nothing else."""
     for handler, draft in list(placement.by_handler.items()):
         for ordinal, fact in enumerate(handler.facts):

@@ -27,6 +27,8 @@ def place_written_code(reading: Reading, placement: Placement) -> None:
     written: dict[Unit, list[PlacedPort]] = {}
     run: dict[Unit, list[PlacedPort]] = {}
     for port in placement.ports:
+        if port.node[0] is not port.match.node[0]:
+            continue
         if port.name == "file.data":
             written.setdefault(port.match.node[0], []).append(port)
         elif port.name in RUNNING:
