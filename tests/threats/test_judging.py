@@ -127,13 +127,14 @@ def test_a_rule_that_fails_is_named_and_the_others_go_on(monkeypatch):
 
 
 def test_a_step_that_fails_is_named_and_the_map_stands(monkeypatch):
-    def place_nothing(reading, placement):
+    def place_nothing(*_about):
         raise RuntimeError("boom")
 
     monkeypatch.setattr(build, "ADDING", (place_nothing, *build.ADDING))
     snapshot = analyze_texts({"app.py": TOOL}, knowledge=KNOWLEDGE)
     assert RULE in {finding.rule for finding in snapshot.findings}
-    assert [problem.message for problem in snapshot.problems if problem.kind == "rule-failed"] == ["place_nothing failed: RuntimeError: boom"]
+    told = [problem.message for problem in snapshot.problems if problem.kind == "rule-failed"]
+    assert told == ["place_nothing failed: RuntimeError: boom"]
 
 
 def test_rules_that_are_left_out_say_nothing():
