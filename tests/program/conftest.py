@@ -6,14 +6,13 @@ from collections import deque
 
 import pytest
 
-from threatline.facts import extract
+from threatline.facts import extract_file
 from threatline.facts import model as f
 from threatline.program.graph import ValueGraph
 from threatline.program.program import link
 from threatline.program.units import read_file
 from threatline.source.reading import make_source
 from threatline.source.roots import module_names
-from threatline.syntax import parse
 
 MOST = 2000
 
@@ -23,7 +22,7 @@ class Linked:
 
     def __init__(self, files):
         sources = [make_source(file, text.encode()) for file, text in files.items()]
-        facts = {source.id: extract(parse(source)).facts for source in sources if source.language}
+        facts = {source.id: extract_file(source).facts for source in sources if source.language}
         self.program = link({file: read_file(file, found) for file, found in facts.items()}, module_names(files), files)
         self.graph = ValueGraph(self.program)
 

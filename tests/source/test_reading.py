@@ -42,6 +42,18 @@ def test_a_file_of_exactly_the_limit_is_read(tmp_path, monkeypatch):
     assert read(tmp_path, "b.py").kind == "too-large"
 
 
+def test_a_minified_script_is_a_problem():
+    packed = b"/* licence */\n" * 20 + b"var a=1;" * 2_000 + b"\n"
+    found = make_source("bundle.js", packed)
+    assert (found.file, found.kind) == ("bundle.js", "minified")
+    assert make_source("bundle.py", packed).language == "python"
+
+
+@pytest.mark.parametrize("text", [b"var a=1;\n" * 9_000, b"x = `" + b"a" * 3_000 + b"`;\n", b"var a = 1;\n" * 400 + b"'" + b"a" * 3_000 + b"'"])
+def test_a_script_with_some_long_lines_is_read(text):
+    assert make_source("app.js", text).language == "javascript"
+
+
 def test_a_binary_named_like_a_program_is_a_problem(tmp_path):
     (tmp_path / "a.py").write_bytes(b"\x7fELF\0\0")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from threatline.facts import model as f
 from threatline.program.forwarding import Forwarded
+from threatline.program.manifests import read_manifests
 from threatline.program.numbers import Numbers
 from threatline.program.references import FIRST_PARTY, Reference, References, whole
 from threatline.program.resolver import Resolver
@@ -103,7 +104,8 @@ def link(files: Mapping[str, FileUnits], names: Mapping[str, tuple[str, ...]], l
     for file in sorted(files):
         for unit in make_units(files[file]):
             units[unit.key] = unit
-    program = Program(units, link_modules({file: names.get(file, ()) for file in sorted(files)}, {*files, *listed}))
+    candidates = read_manifests(units).candidates
+    program = Program(units, link_modules({file: names.get(file, ()) for file in sorted(files)}, {*files, *listed}, candidates))
     program.resolver.tie_classes()
     _tie_calls(program)
     return program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,13 @@ class Unit:
 
 
 MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+SCRIPT_SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"})
+SCRIPT_ENDINGS = (
+    "", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts",
+    *(f"/index{suffix}" for suffix in (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts")),
+)  # fmt: skip
+"""How a script's import may go on, the likeliest first; `./x.js` may also mean the `./x.ts` that it is made from."""
+
 SOURCE_FOLDERS = frozenset({"src", "lib", "python"})
 
 Node = tuple[Unit, int]
@@ -101,13 +108,16 @@ class Modules:
 
     Python names come from the import roots, the best name of a file first. A name that several files claim means the one whose import
     root lies nearest above the importing file; a root that neither lies above it, nor holds a manifest, nor is a source folder is not on
-    its path. Script-language imports are relative paths.
+    its path. Script-language imports are relative paths, and names of which `candidates` gives the
+    paths that they may mean (see `Manifests`); `scripts` remembers what was found, by folder and name.
     """
 
     by_name: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     installed: frozenset[str] = frozenset()
+    candidates: Callable[[str, str], Iterable[str]] = lambda _importer, _module: ()
+    scripts: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def best(self, file: str) -> str:
@@ -168,19 +178,29 @@ class Modules:
         return None, module.lstrip(".")
 
     def _script(self, file: str, module: str) -> tuple[str | None, str]:
-        if not module.startswith("."):
-            return None, module
-        stem = posixpath.normpath(posixpath.join(posixpath.dirname(file), module))
-        bare = posixpath.splitext(stem)[0] if stem.endswith((".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx")) else stem
-        for suffix in ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.tsx", "/index.js"):
-            for base in (stem, bare):
-                if base + suffix in self.files:
-                    return base + suffix, base + suffix
-        return None, module
+        folder = posixpath.dirname(file)
+        found = self.scripts.get((folder, module), "")
+        if found == "":
+            stems = [posixpath.join(folder, module)] if module.startswith(".") else self.candidates(file, module)
+            found = next((there for stem in stems if (there := self._script_at(posixpath.normpath(stem)))), None)
+            self.scripts[folder, module] = found
+        return (found, found) if found else (None, module)
+
+    def _script_at(self, stem: str) -> str | None:
+        bare, suffix = posixpath.splitext(stem)
+        for base in (stem, bare) if suffix in SCRIPT_SUFFIXES else (stem,):
+            for ending in SCRIPT_ENDINGS:
+                if base + ending in self.files:
+                    return base + ending
+        return None
 
 
-def link_modules(names: Mapping[str, tuple[str, ...]], files: Iterable[str]) -> Modules:
-    """Build the module table from each file's possible names, best first."""
+def link_modules(
+    names: Mapping[str, tuple[str, ...]],
+    files: Iterable[str],
+    candidates: Callable[[str, str], Iterable[str]] = lambda _importer, _module: (),
+) -> Modules:
+    """Build the module table from each file's possible names, best first; `candidates` gives paths for names that scripts import."""
     listed = sorted(files)
     by_name: dict[str, dict[str, None]] = {}
     for best_only in (True, False):
@@ -190,7 +210,7 @@ def link_modules(names: Mapping[str, tuple[str, ...]], files: Iterable[str]) -> 
     installed = {posixpath.dirname(file) for file in listed if posixpath.basename(file) in MANIFESTS}
     return Modules(
         {name: tuple(found) for name, found in by_name.items()}, {file: names[file] for file in listed if file in names}, frozenset(listed),
-        frozenset(installed),
+        frozenset(installed), candidates,
     )  # fmt: skip
 
 

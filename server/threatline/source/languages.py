@@ -31,6 +31,9 @@ DOCUMENT_NAMES: Final[dict[str, str]] = {
     "claude_desktop_config.json": "json",
     "managed-settings.json": "json",
     "langgraph.json": "json",
+    "package.json": "json",
+    "tsconfig.json": "json",
+    "jsconfig.json": "json",
     ".claude/settings.json": "json",
     ".claude/settings.local.json": "json",
     ".gemini/settings.json": "json",
@@ -57,6 +60,12 @@ DOCUMENT_NAMES: Final[dict[str, str]] = {
 _YAML = (".yml", ".yaml")
 
 
+def is_script_manifest(file_id: str) -> bool:
+    """Tell whether a file says what the module names of scripts mean: `package.json`, `tsconfig.json` and their kin."""
+    name = file_id.rpartition("/")[2].lower()
+    return name == "package.json" or (name.endswith(".json") and name.startswith(("tsconfig", "jsconfig")))
+
+
 def language_of(file_id: str) -> str | None:
     """Name the language of a file by its name, None for files that are neither programs nor known configuration."""
     slash, dot = file_id.rfind("/"), file_id.rfind(".")
@@ -72,6 +81,8 @@ def _document(name: str, file_id: str, slash: int, suffix: str) -> str | None:
         return "dockerfile"
     if name.startswith(".env."):
         return "env"
+    if suffix == ".json" and name.startswith(("tsconfig.", "tsconfig-", "jsconfig.")):
+        return "json"
     if suffix in _YAML and name.startswith(("docker-compose", "compose.")):
         return "yaml"
     folder = file_id[:slash].lower()

@@ -14,6 +14,10 @@ from threatline.source.languages import language_of
 MAX_BYTES: Final = 2_000_000
 """Nobody writes more by hand into one file: what is longer is generated or data, and would cost a third of a second to parse."""
 
+SCRIPTS: Final = (".js", ".mjs", ".cjs", ".jsx")
+LONG_LINE: Final = 1_000
+SMALLEST_BUNDLE: Final = 4_000
+
 _BOM: Final = b"\xef\xbb\xbf"
 # A FIFO named x.py must not make the analysis wait for a writer.
 _FLAGS: Final[int] = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -35,13 +39,25 @@ def read(root: str | os.PathLike[str], file_id: str) -> SourceFile | Problem:
 
 
 def make_source(file_id: str, text: bytes) -> SourceFile | Problem:
-    """Make a source file of bytes at hand, such as an editor's unsaved text, under the same bounds as `read`."""
+    """Make a source file of bytes at hand, such as an editor's unsaved text, under the same bounds as `read`.
+
+    A script that a tool has packed into a few long lines is a problem of kind `minified`: it is somebody else's code, or made from ours.
+    """
     if len(text) > MAX_BYTES:
         return _too_large(file_id, len(text))
     if b"\0" in text:
         return Problem(file_id, "binary", "holds NUL bytes, so it is no text")
     text = text.removeprefix(_BOM)
+    if file_id.lower().endswith(SCRIPTS) and is_minified(text):
+        return Problem(file_id, "minified", f"most of it stands in lines of over {LONG_LINE:,} bytes, so it is generated; it was not analyzed")
     return SourceFile(file_id, text, xxhash.xxh3_128_hexdigest(text), language_of(file_id) or "")
+
+
+def is_minified(text: bytes) -> bool:
+    """Tell whether most of a script stands in lines that nobody writes by hand. A short file is what it is."""
+    if len(text) < SMALLEST_BUNDLE:
+        return False
+    return sum(len(line) for line in text.splitlines() if len(line) > LONG_LINE) * 2 > len(text)
 
 
 def _read_bytes(root: str, file_id: str) -> bytes | Problem:
