@@ -49,7 +49,7 @@ def test_a_minified_script_is_a_problem():
     assert make_source("bundle.py", packed).language == "python"
 
 
-@pytest.mark.parametrize("text", [b"var a=1;\n" * 9_000, b"x = `" + b"a" * 3_000 + b"`;\n", b"var a = 1;\n" * 400 + b"'" + b"a" * 3_000 + b"'"])
+@pytest.mark.parametrize("text", [b"var a=1;\n" * 9_000, b"x = `" + b"a" * 3_000 + b"`;\n", b"var a;\n" * 500 + b"'" + b"a" * 3_000 + b"'"])
 def test_a_script_with_some_long_lines_is_read(text):
     assert make_source("app.js", text).language == "javascript"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOT_READ: Final = frozenset({"unreadable", "rule-failed", "timeout"})
 """Kinds of problems after which the analysis is not complete, wherever they are."""
 
-NOT_READ_BY_NAME: Final = frozenset({"too-large", "binary", "outside", "missing"})
+NOT_READ_BY_NAME: Final = frozenset({"too-large", "binary", "minified", "outside", "missing"})
 """Kinds that matter as much for a file that was asked for by its own name."""
 
 

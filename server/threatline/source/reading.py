@@ -49,7 +49,7 @@ def make_source(file_id: str, text: bytes) -> SourceFile | Problem:
         return Problem(file_id, "binary", "holds NUL bytes, so it is no text")
     text = text.removeprefix(_BOM)
     if file_id.lower().endswith(SCRIPTS) and is_minified(text):
-        return Problem(file_id, "minified", f"most of it stands in lines of over {LONG_LINE:,} bytes, so it is generated; it was not analyzed")
+        return Problem(file_id, "minified", f"most of it stands in lines of over {LONG_LINE:,} bytes: it is generated, and not analyzed")
     return SourceFile(file_id, text, xxhash.xxh3_128_hexdigest(text), language_of(file_id) or "")
 
 
