@@ -16,12 +16,13 @@ CORPORA ?= ../shared/corpora
 CORPORA_SRC ?= ../corpora/dev
 ACCURACY := build/accuracy
 
-.PHONY: help demo test check accuracy bench map-view vsix client-packages lock clean
+.PHONY: help demo test check docs accuracy bench map-view vsix client-packages lock clean
 
 help:
 	@echo "make demo       findings and the system map of an example project"
 	@echo "make test       the tests"
 	@echo "make check      lint, types, import contracts, rule pages"
+	@echo "make docs       the documents that are generated: coverage, component kinds"
 	@echo "make accuracy   the score against hand-labelled projects (CORPORA, CORPORA_SRC)"
 	@echo "make bench      time against bandit and ruff on the same files"
 	@echo "make map-view   the system map view, again from client-map/ (needs Node.js)"
@@ -54,6 +55,10 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/threatline rules test
+
+# The test that holds the documents to what they are generated from writes them, too.
+docs: $(STAMP)
+	@$(BIN)/python -m pytest -q tests/docs/test_generated.py --update-golden
 
 accuracy: $(STAMP)
 	@[ -f $(CORPORA)/score.py ] || { echo "No labels in $(CORPORA): make accuracy CORPORA=FOLDER, the folder of score.py and dev.yaml" >&2; exit 1; }
