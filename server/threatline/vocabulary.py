@@ -93,6 +93,7 @@ PORTS: Final[dict[str, str]] = {
     "model.prompt": "",
     "model.image": "",
     "agent.instructions": "",
+    "instruction.text": "",
     "agent.input": "",
     "tool.description": "",
     "code.source": "",

@@ -96,8 +96,8 @@ def test_env_lines():
 
 
 def test_front_matter_and_body():
-    assert value_of(facts_of("SKILL.md", "---\nname: x\n---\n\n# Do\n")) == {"name": "x", "body": "# Do\n"}
-    assert value_of(facts_of("AGENTS.md", "# Do\n")) == {"body": "# Do\n"}
+    assert value_of(facts_of("SKILL.md", "---\nname: x\n---\n\n# Do\n")) == {"name": "x", "body": ["# Do"]}
+    assert value_of(facts_of("AGENTS.md", "# Do\nit\n\n\nnow")) == {"body": ["# Do\nit", "now"]}
 
 
 def test_a_collection_stands_at_its_key():

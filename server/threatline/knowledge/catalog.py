@@ -165,7 +165,7 @@ class Entry(Strict):
 
     `key`, in files of configuration, is a path of keys from the top of the document: `mcpServers.*` is every value of that mapping, or
     every member of that list. Places and conditions speak of the keys below it as of arguments; `return` is the value itself, `$` too
-    where an argument is named, and `^` the whole document. A key with dots in it stands in brackets.
+    where an argument is named, and `^` the whole document, `<` what the value is a member of. A key with dots in it stands in brackets.
 
     export        names that a script exports, or that stand behind `default`, in files of one of these `files` patterns: what a framework
                   runs by where it lies (`app/api/chat/route.ts`). `*` stands for any part of a path, `**/` for folders; the component is

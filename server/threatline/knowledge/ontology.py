@@ -72,7 +72,7 @@ class Detector(Strict):
     """
 
     title: str
-    group: Literal["secret", "told-secret", "hidden-character", "hidden-instruction", "access-rule", "effect"]
+    group: Literal["secret", "told-secret", "hidden-character", "hidden-instruction", "hidden-comment", "access-rule", "effect"]
     pattern: str
     names: str = ""
     unless: str = ""

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 GLOBS = (
     "**/*.{" + ",".join(sorted(suffix[1:] for suffix in LANGUAGES)) + "}",
     "**/*.{yaml,yml,json,toml,ini,cfg,env,lock,md}",
-    "**/{Dockerfile,requirements.txt,.gitignore,.env}",
+    "**/{Dockerfile,Containerfile,requirements.txt,.gitignore,.env,.env.*,.cursorrules,.windsurfrules,.clinerules,*.mdc}",
 )
 """What the editor is asked to watch: programs, and the files that say how they run."""
 

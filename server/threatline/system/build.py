@@ -15,13 +15,13 @@ from threatline.source.file import Problem
 from threatline.system.addresses import place_checked_addresses
 from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
-from threatline.system.containers import place_containers
+from threatline.system.containers import place_containers, relate_services
 from threatline.system.controls import Controls
 from threatline.system.credentials import place_kept, place_unverified
 from threatline.system.decisions import place_decisions
 from threatline.system.descriptions import place_new_descriptions
 from threatline.system.documents import match_documents
-from threatline.system.launches import tell_launches
+from threatline.system.launches import relate_launches, tell_launches
 from threatline.system.matching import match_all
 from threatline.system.model import Component, Port, Relation, SystemMap, TrustBoundary
 from threatline.system.placing import Draft, Placement, identify, place
@@ -77,7 +77,7 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
         attempt(step)
     reach = Reach(reading, matches)
     attempt(place_decisions, reach)
-    related = [*relate(reading, placement, reach), *place_prompts(reading, placement), *place_containers(reading, placement, knowledge)]
+    related = [*relate(reading, placement, reach), *place_prompts(reading, placement), *place_configured(reading, placement, knowledge)]
     identify(placement, knowledge)
     units = {program.units[key]: controls for key, controls in declared.items() if key in program.units}
     judged = Controls(reading, placement, reach, units)
@@ -87,6 +87,12 @@ def build_map(program: Program, catalog: Catalog, knowledge: Knowledge, own_root
     ports = tuple(Port(p.name, p.draft.id if p.draft else "", value_of(p.node), value_of(p.match.node)) for p in placement.ports)
     system_map = SystemMap(components, ports, relations, (), _boundaries(components))
     return Built(system_map, reading, placement, reach, {component.id: component for component in components}, judged, tuple(problems))
+
+
+def place_configured(reading: Reading, placement: Placement, knowledge: Knowledge) -> list[Related]:
+    """Relate what configuration says to what code makes."""
+    containers = place_containers(reading, placement, knowledge)
+    return [*containers, *relate_services(placement), *relate_launches(reading, placement)]
 
 
 def _order(draft: Draft) -> tuple[str, str, int, str]:

@@ -63,7 +63,7 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
         return int(fact.key) if position == 0 else -1
     if type(fact) is f.BindAttribute:
         return int(fact.value) if position == 0 else -1
-    if type(fact) is f.Collection or (type(fact) is f.Literal and name in {ITSELF, WHOLE}):
+    if type(fact) is f.Collection or (type(fact) is f.Literal and name in {ITSELF, WHOLE, AROUND}):
         return keyed(unit, call, name)
     arguments = arguments_of(unit, call)
     if name:
@@ -84,7 +84,8 @@ def argument(unit: Unit, call: int, name: str, position: int) -> int:
 
 ITSELF = "$"
 WHOLE = "^"
-"""What a catalog file calls the matched value itself, and the whole document that it stands in."""
+AROUND = "<"
+"""What a catalog file calls the matched value itself, the whole document that it stands in, and what it is a member of."""
 
 
 def keyed(unit: Unit, ordinal: int, name: str) -> int:
@@ -98,6 +99,8 @@ def keyed(unit: Unit, ordinal: int, name: str) -> int:
     if name == WHOLE:
         last = unit.facts[-1]
         return int(last.value) if type(last) is f.Bind else -1
+    if name == AROUND:
+        return _around(unit, ordinal)
     merged = -1
     for element in reversed(fact.elements if type(fact) is f.Collection else ()):
         if element.spread:
@@ -108,6 +111,15 @@ def keyed(unit: Unit, ordinal: int, name: str) -> int:
         elif fact.shape == "list" and _begins(unit.facts[element.value], name):
             return int(element.value)
     return merged
+
+
+def _around(unit: Unit, ordinal: int) -> int:
+    """Find the collection that a value is a member of; -1 for the whole document."""
+    for later in range(ordinal + 1, len(unit.facts)):
+        fact = unit.facts[later]
+        if type(fact) is f.Collection and any(element.value == ordinal for element in fact.elements):
+            return later
+    return -1
 
 
 def _begins(fact: object, name: str) -> bool:

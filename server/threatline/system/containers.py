@@ -74,3 +74,24 @@ LEADING = frozenset(
         messaging-bot rag-engine code-interpreter shell-tool
     """.split()
 )
+
+
+def relate_services(placement: Placement) -> list[Related]:
+    """Relate stores and models that code reaches to the services that a compose file runs them in, by the product's name."""
+    services = [draft for draft in placement.drafts if "product" in draft.attributes and draft.node[0].language in DOCUMENT_LANGUAGES]
+    found: list[Related] = []
+    for service in services:
+        image = str(service.attributes["product"]).lower()
+        for draft in placement.drafts:
+            package = draft.match.name.partition(".")[0].removeprefix("npm:").lower()
+            if draft.kind in SERVED.get(service.kind, ()) and draft is not service and _is_of(package, draft.match.name.lower(), image):
+                found.append(Related(draft, "runs-in", service, service.node))
+    return found
+
+
+SERVED = {"vector-store": ("vector-store",), "model-server": ("local-llm-runtime", "llm-client", "hosted-llm", "embedding-model")}
+PRODUCTS = ("qdrant", "chroma", "weaviate", "milvus", "pgvector", "ollama", "vllm")
+
+
+def _is_of(package: str, name: str, image: str) -> bool:
+    return any(product in image and (product in package or product in name) for product in PRODUCTS)

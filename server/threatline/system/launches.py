@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import posixpath
 import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from threatline.program.constants import Unknown
 from threatline.program.units import Node
+from threatline.source.languages import DOCUMENT_LANGUAGES
 from threatline.system.calls import Reading, members_of
 from threatline.system.placing import Draft, Placement
+from threatline.system.relating import Related
 
 _EXACT = re.compile(r"(?:==|@)v?\d+\.\d+[\w.+-]*$")
 _COMMIT = re.compile(r"[@#][0-9a-f]{40}\b")
@@ -129,3 +132,29 @@ def is_cleartext(url: str) -> bool:
     except ValueError:
         # One word alone is a service's name inside a container network.
         return "." in host
+
+
+def relate_launches(reading: Reading, placement: Placement) -> list[Related]:
+    """Relate configured launches to the own servers that they start: by a file, or the module behind `-m`, on the command line."""
+    servers = [draft for draft in placement.drafts if draft.kind == "mcp-server" and draft.node[0].language not in DOCUMENT_LANGUAGES]
+    found: list[Related] = []
+    for port in placement.ports if servers else ():
+        launcher = port.draft
+        if port.name != "server.launch" or launcher is None or launcher.kind != "mcp-config":
+            continue
+        named = {file for word in _texts(reading, port.node) for file in _own_files(reading, port.node[0].file, word)}
+        for server in servers:
+            if server.node[0].file in named and all((launcher, server) != (one.source, one.target) for one in found):
+                found.append(Related(launcher, "calls", server, port.node))
+    return found
+
+
+def _own_files(reading: Reading, here: str, word: str) -> list[str]:
+    """List the files of the workspace that a word of a command line may name: a path beside the file or under the root, or a module."""
+    path = word.replace("\\", "/").replace("${workspaceFolder}/", "").replace("${CLAUDE_PROJECT_DIR}/", "")
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(here), path))
+    found = [file for file in (beside, posixpath.normpath(path)) if (file, "") in reading.program.units]
+    if not found and re.fullmatch(r"[A-Za-z_][\w.]*", word):
+        modules = (reading.program.modules.find(word, here), reading.program.modules.find(f"{word}.__main__", here))
+        found = [file for file in modules if file is not None]
+    return found

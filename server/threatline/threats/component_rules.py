@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Leg, Rule, Selector
 from threatline.program.units import Node
+from threatline.source.languages import DOCUMENT_LANGUAGES
 from threatline.system.model import Component, Value
 from threatline.system.origins import origins
 from threatline.system.placing import PlacedPort
@@ -62,7 +63,9 @@ class ComponentRules:
         evidence += self._switched_off(component)
         evidence += self._receiving(rule, component)
         evidence += self._acting(rule, component, controls)
-        yield self._material(rule, component, tuple(evidence), controls, declared, places)
+        # In a file of configuration the text itself is the place; a tool's text is mended at the tool.
+        written = tuple(value_of(port.node) for port, _ in detected if port.node[0].language in DOCUMENT_LANGUAGES)
+        yield self._material(rule, component, tuple(evidence), controls, declared, places or written[:MOST_PLACES])
 
     def _at_ports(self, selector: Selector, component: Component) -> list[Step]:
         """Show the values at the ports that the rule speaks of."""

@@ -1,14 +1,18 @@
-"""Files of instructions for agents: the front matter's values, and `body`, the text behind it."""
+"""Files of instructions for agents: the front matter's values, and `body`, the paragraphs behind it."""
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Parser
 
-from threatline.facts.documents.values import Mapping, Pair, Text
+from threatline.facts.documents.values import Mapping, Pair, Sequence, Text
 from threatline.facts.documents.yaml import read_yaml
 from threatline.syntax.tree import GRAMMARS
 
 _FENCE = b"---"
+_OPENING = re.compile(rb"---[ \t]*(?:#[^\n]*)?\r?\n")
+_PARAGRAPH = re.compile(rb"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 
 
 def read_markdown(text: bytes) -> Mapping:
@@ -20,17 +24,17 @@ def read_markdown(text: bytes) -> Mapping:
         front = read_yaml(Parser(GRAMMARS["yaml"]).parse(text[:end]).root_node, text)
         top.pairs += front.pairs if isinstance(front, Mapping) else []
     behind = text.find(b"\n", end) + 1 if end else 0
-    start = behind + len(text[behind:]) - len(text[behind:].lstrip())
-    first = text.find(b"\n", start)
-    body = text[start:].decode("utf-8", "replace")
-    if body.strip():
+    paragraphs = [Text(found.group().decode("utf-8", "replace"), found.span()) for found in _PARAGRAPH.finditer(text, behind)]
+    if paragraphs:
+        start = paragraphs[0].span[0]
+        first = text.find(b"\n", start)
         span = (start, first if first > 0 else len(text))
-        top.pairs.append(Pair(Text("body", span), Text(body, span)))
+        top.pairs.append(Pair(Text("body", span), Sequence(span, [*paragraphs])))
     return top
 
 
 def _front_matter_end(text: bytes) -> int:
-    if not text.startswith((_FENCE + b"\n", _FENCE + b"\r\n")):
+    if not _OPENING.match(text):
         return 0
     close = text.find(b"\n" + _FENCE, len(_FENCE))
     return close + 1 if close > 0 else 0
