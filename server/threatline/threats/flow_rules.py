@@ -24,7 +24,7 @@ from threatline.threats.judging import judge
 from threatline.threats.selecting import EFFECTS, Selecting
 from threatline.threats.telling import telling
 from threatline.threats.wording import control_titles, phrase, where, who_is
-from threatline.vocabulary import PORTS, Confidence
+from threatline.vocabulary import ORIGINS, PORTS, Confidence
 
 MOST_SOURCES = 3
 MOST_STEPS = 5
@@ -67,7 +67,7 @@ class FlowRules:
         alike: dict[tuple[object, ...], list[Material]] = {}
         for name in rule.to.port:
             for sink in self.selecting.ports_named.get(name, ()):
-                if self._end(sink, rule.to):
+                if not _comes_back(sink) and self._end(sink, rule.to):
                     for door, material in self._at_sink(rule, sink):
                         alike.setdefault((name, door, *_what_comes(sink)), []).append(material)
         for materials in alike.values():
@@ -238,6 +238,12 @@ def _door(path: FlowPath) -> tuple[Node, Node] | None:
         if node[0] is path.sink.match.node[0] and before[0] is not node[0] and type(node[0].facts[node[1]]) is Parameter:
             return node, before
     return None
+
+
+def _comes_back(sink: PlacedPort) -> bool:
+    """Tell whether a port is what a call gives: what a tool returns ends in the tool, not where somebody runs it."""
+    unit, ordinal = sink.node
+    return sink.name in ORIGINS and sink.node == sink.match.node and ordinal >= 0 and type(unit.facts[ordinal]) is Call
 
 
 def _what_comes(sink: PlacedPort) -> tuple[object, ...]:
