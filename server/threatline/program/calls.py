@@ -16,7 +16,7 @@ from threatline.program.returns import Returns
 from threatline.program.units import Unit
 
 CONTAINER_METHODS = frozenset({"get", "pop", "setdefault"})
-BY_ANY_NAME = frozenset({"partial", "cast", "promisify"})
+BY_ANY_NAME = frozenset({"partial", "cast"})
 MAKING_METHODS = frozenset(
     "model_validate model_validate_json model_validate_strings model_construct parse_obj parse_raw from_orm construct from_dict "
     "from_json".split()
@@ -108,6 +108,9 @@ class Calls:
         callee = unit.facts[fact.callee]
         kind = type(callee)
         if unit.language != "python":
+            if getattr(callee, "name", "") == "promisify" and len(fact.arguments) == 1:
+                # The same function with its callback made a promise (`util.promisify`).
+                return list(self.values.of((unit, fact.arguments[0].value)))
             viewed = self.members.viewed(unit, fact) if kind is f.Attribute else -1
             if viewed >= 0:
                 return list(self.values.of((unit, viewed)))
@@ -140,8 +143,6 @@ class Calls:
             held = sum(argument.name == "" for argument in arguments[1:])
             wrapped = self.values.of((unit, arguments[0].value))
             return [("part", (reference, held)) for reference in wrapped] if held else list(wrapped)
-        if name == "promisify" and len(arguments) == 1:
-            return list(self.values.of((unit, arguments[0].value)))
         if name == "cast" and len(arguments) == 2:
             return self.annotations.instances(unit, arguments[0].value) or list(self.values.of((unit, arguments[1].value)))
         return None
