@@ -138,6 +138,9 @@ class Guards:
                 yield EVERY
             elif self._is_host_of(unit, one, values) and self.reading.constants.is_constant((unit, other)):
                 yield "ctl-url-allowlist"
+            elif self._is_resolved(unit, one, values) and not meet(unit, self._behind(unit, other), values):
+                # The folder itself: what is asked beside whether a path lies below it.
+                yield "ctl-path-confine"
 
     def _compared(self, unit: Unit, operands: tuple[int, ...], values: frozenset[int]) -> Iterable[str]:
         """Find what the catalog calls a check inside a comparison: `commonpath([p, base]) == base`, `base in p.parents`."""
@@ -164,12 +167,17 @@ class Guards:
         fact = unit.facts[call]
         callee = unit.facts[fact.callee]
         if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"}:
-            nodes = self._behind(unit, callee.base)
-            names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
-            if names & RESOLVERS and meet(unit, nodes, values):
+            if self._is_resolved(unit, callee.base, values):
                 yield "ctl-path-confine"
             if self._same(unit, callee.base, values) and fact.arguments and self._fixes_host((unit, fact.arguments[0].value)):
                 yield "ctl-url-allowlist"
+
+    def _is_resolved(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
+        """Tell whether a value is the path meant with its dots taken out. Joining does that in script languages."""
+        nodes = self._behind(unit, ordinal)
+        names = {getattr(unit.facts[unit.facts[o].callee], "name", "") for o in nodes if type(unit.facts[o]) is f.Call}
+        resolving = RESOLVERS if unit.language == "python" else RESOLVERS | JOINERS | {"normalize"}
+        return bool(names & resolving) and meet(unit, nodes, values)
 
     def _contained(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
         """Find values that are members of a set or a map (`ALLOWED.has(value)`), or of a constant list (`[…].includes(value)`)."""
