@@ -259,6 +259,8 @@ def name_of(reading: Reading, match: Match) -> str:
             functions = reading.program.functions_in(node)
             if functions:
                 return functions[0].name
+            if node[0].language != "python" and _written_name(node):
+                return _written_name(node)
     if match.handler is not None:
         return match.handler.name
     handlers = handlers_of(reading, match)
@@ -268,6 +270,15 @@ def name_of(reading: Reading, match: Match) -> str:
     if handlers and handlers[0].kind != "lambda":
         return handlers[0].name
     return match.entry.title or match.title or bound_name(match.node) or _returned_name(match.node) or _type_name(match.name)
+
+
+def _written_name(node: Node) -> str:
+    """Name by what is written where a constant was looked for: `search.name` is the name of `search`, `TOOL_NAME` is itself."""
+    unit, ordinal = node
+    fact = unit.facts[ordinal]
+    if type(fact) is f.Attribute and fact.name in {"name", "id"}:
+        fact = unit.facts[fact.base]
+    return fact.name if type(fact) in {f.Read, f.Attribute} else ""
 
 
 def _returned_name(node: Node) -> str:
