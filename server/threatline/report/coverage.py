@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from threatline.knowledge.model import Knowledge
@@ -51,8 +51,12 @@ def coverage_page(knowledge: Knowledge) -> str:
     ruled = _threats_with_rules(knowledge)
     for framework, standing in standings.items():
         lines += _framework(framework, standing, ruled)
-    lines += ["", *(f"[{rule.id}]: ../rules/threats/{rule.theme}/{rule.id}.md" for rule in knowledge.rules)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *links_of(knowledge.rules)]) + "\n"
+
+
+def links_of(rules: Sequence[Rule]) -> list[str]:
+    """Write where the pages of rules lie, seen from docs/ of the repository: `[id]` in the text links there."""
+    return [f"[{rule.id}]: ../rules/threats/{rule.theme}/{rule.id}.md" for rule in rules]
 
 
 def controls_asked(rule: Rule) -> set[str]:
