@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from threatline.flows.paths import FlowPath
 from threatline.flows.tracing import Tracer
+from threatline.program.units import Unit
 from threatline.system.build import Built
 from threatline.system.model import DataFlow
+from threatline.system.placing import Draft, PlacedPort
 from threatline.system.values import value_of
 from threatline.vocabulary import ORIGINS, PORTS
 
@@ -20,7 +22,7 @@ def data_flows(built: Built, tracer: Tracer) -> tuple[DataFlow, ...]:
         if port.draft is None or (port.name in ORIGINS and port.name != "tool.result"):
             continue
         for path in tracer.trace(port).paths:
-            source = path.source.draft
+            source = path.source.draft or _endpoint_around(built, path.source)
             if source is None or source is port.draft:
                 continue
             kinds, best = found.setdefault((source.id, port.draft.id), (set(), path))
@@ -29,6 +31,17 @@ def data_flows(built: Built, tracer: Tracer) -> tuple[DataFlow, ...]:
                 found[source.id, port.draft.id] = (kinds, path)
     flows = [_flow(built, source, target, kinds, path) for (source, target), (kinds, path) in found.items()]
     return tuple(sorted(flows, key=lambda flow: (flow.source, flow.target)))
+
+
+def _endpoint_around(built: Built, port: PlacedPort) -> Draft | None:
+    """Find the endpoint that a part of a request is read in: the request is its own."""
+    scope: Unit | None = port.node[0] if port.name == "endpoint.request" else None
+    while scope is not None:
+        draft = built.placement.by_handler.get(scope)
+        if draft is not None and draft.kind == "web-endpoint":
+            return draft
+        scope = scope.parent
+    return None
 
 
 def _flow(built: Built, source: str, target: str, kinds: set[str], path: FlowPath) -> DataFlow:

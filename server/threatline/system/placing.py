@@ -303,7 +303,7 @@ def _class_attribute(reading: Reading, cls: Unit, name: str) -> str:
     return ""
 
 
-def bound_name(node: Node) -> str:
+def bound_name(node: Node, *, by_key: bool = True) -> str:
     """Give the name that a value is bound to where it is made, or of the function that makes it to give it back ("" for none)."""
     unit, ordinal = node
     for later in range(ordinal + 1, min(ordinal + 4, len(unit.facts))):
@@ -312,7 +312,7 @@ def bound_name(node: Node) -> str:
             return fact.name
         if isinstance(fact, f.Return) and fact.value == ordinal and unit.kind == "function":
             return unit.name
-    return _key_of(unit, ordinal)
+    return _key_of(unit, ordinal) if by_key else ""
 
 
 def _key_of(unit: Unit, ordinal: int) -> str:

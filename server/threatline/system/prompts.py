@@ -37,7 +37,7 @@ def _written(reading: Reading, placement: Placement, node: Node) -> Draft | None
     if type(unit.facts[ordinal]) not in {f.Literal, f.Template} or len(reading.constants.known_text(node)) < SHORTEST:
         return None
     match = Match(_WRITTEN, node, "text")
-    draft = Draft("system-prompt", bound_name(node) or "system prompt", node, match, "text")
+    draft = Draft("system-prompt", bound_name(node, by_key=False) or "system prompt", node, match, "text")
     placement.drafts.append(draft)
     placement.by_node[node] = draft
     return draft
