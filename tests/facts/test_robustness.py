@@ -206,6 +206,7 @@ DEEP = {
     "elements": ("tsx", b"x = " + b"<a b={" * 500 + b"1" + b"}/>" * 500),
     "statement blocks": ("tsx", b"{" * 3_000 + b"}" * 3_000),
     "classes": ("tsx", b"class A { m() { " * 500 + b"}}" * 500),
+    "object types": ("tsx", b"type A = " + b"{ a: " * 500 + b"string" + b" }" * 500),
     "array patterns": ("tsx", b"const " + b"[" * 3_000 + b"a" + b"]" * 3_000 + b" = b"),
 }
 

@@ -104,8 +104,10 @@ def library_callables(reading: Reading, node: Node, depth: int = 0) -> list[Matc
     found: dict[int, Match] = {}
     for name in reading.names(node):
         if name.endswith("()"):
-            for entry in reading.catalog.entries("call", name):
-                found.setdefault(id(entry), Match(entry, node, reading.catalog.canonical(name)))
+            # What makes a hook of a script's framework is what the catalog knows: `rateLimit({…})`.
+            for called in (name, name.removesuffix("()")) if unit.language != "python" else (name,):
+                for entry in reading.catalog.entries("call", called):
+                    found.setdefault(id(entry), Match(entry, node, reading.catalog.canonical(called)))
     listed = list(found.values())
     for inner in _inner(unit, ordinal) if depth < DEEPEST_MENTION else ():
         listed += library_callables(reading, (unit, inner), depth + 1)
