@@ -9,11 +9,13 @@ test of the first word, and a name that merely sounds like a check prove nothing
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from threatline.facts import model as f
 from threatline.flows.parts import access, meet
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.catalog import Place, Provided
+from threatline.program.constants import Constants
 from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.calls import places_of, receiver
@@ -46,6 +48,8 @@ class Guards:
         for unit, ordinals in by_unit.items():
             use = sink_ordinal if unit is sink_unit and sink_ordinal >= 0 else max(ordinals)
             found |= self._in_unit(unit, use, frozenset(self._bindings(unit, ordinals)))
+        if path.sink.name == "process.arguments":
+            found |= _in_list(self.reading.constants, path)
         return frozenset(found)
 
     def passing(self, argument: Node) -> frozenset[str]:
@@ -334,3 +338,18 @@ class Guards:
                 found.add(step.node[1])
                 queue.append(step.node[1])
         return found
+
+
+def _in_list(constants: Constants, path: FlowPath) -> set[str]:
+    """Find values that no program reads as an option by where they stand in its list: behind `--`, or right behind an option."""
+    for (unit, ordinal), (holder, collection) in pairwise(path.steps):
+        fact = holder.facts[collection] if collection >= 0 else None
+        if unit is not holder or type(fact) is not f.Collection or fact.shape not in {"list", "tuple"}:
+            continue
+        values = [element.value for element in fact.elements]
+        at = values.index(ordinal) if ordinal in values else 0
+        before = [constants.of((holder, value)) for value in values[:at]]
+        last = before[-1] if before and not fact.elements[at].spread else None
+        if "--" in before or (isinstance(last, str) and last.startswith("-") and "=" not in last):
+            return {"ctl-tool-arg-schema"}
+    return set()

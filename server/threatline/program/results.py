@@ -96,11 +96,13 @@ class Results:
                 for node in self.resolver.field_writes(owner).get(fields[0], ())
             ]
         order = [name for owner in reversed(lineage) for name in owner.local.annotations]
-        index = order.index(fields[0]) if fields[0] in order else -1
+        # A named tuple's fields are known by their place, too.
+        name = order[int(fields[0])] if fields[0].isdigit() and int(fields[0]) < len(order) else fields[0]
+        index = order.index(name) if name in order else -1
         spread = {a.value for a in fact.arguments if a.name == "**"}
         return [
             Step((unit, value), fields if value in spread else fields[1:], "construct")
-            for value in match_argument(fact.arguments, f.Parameter(fields[0], "positional" if index >= 0 else "keyword"), index)
+            for value in match_argument(fact.arguments, f.Parameter(name, "positional" if index >= 0 else "keyword"), index)
         ]
 
     def record_steps(self, cls: Unit, unit: Unit, fact: f.Call, fields: Fields) -> list[Step]:

@@ -15,6 +15,7 @@ from threatline.source.file import Problem
 from threatline.system.addresses import place_checked_addresses
 from threatline.system.caches import place_caches
 from threatline.system.calls import Reading
+from threatline.system.chosen_calls import place_chosen_calls
 from threatline.system.containers import place_containers, relate_services
 from threatline.system.controls import Controls
 from threatline.system.credentials import place_kept, place_unverified
@@ -37,7 +38,7 @@ from threatline.system.versions import Versions
 from threatline.system.written_code import place_written_code
 
 ADDING = (
-    place_tool_schemas, tell_provenance, place_written_code, place_new_descriptions, tell_launches, place_unverified, place_kept,
+    place_tool_schemas, tell_provenance, place_written_code, place_chosen_calls, place_new_descriptions, tell_launches, place_unverified, place_kept,
     place_caches, place_checked_addresses, place_context_writes,
 )  # fmt: skip
 """What is added to the map where components and ports are placed, in this order."""

@@ -133,7 +133,6 @@ title, command = Plan("x", ask("what now?"))
 os.system(command)  # finds: shell
 os.system(title)
 """
-MISSED["a named tuple"] = "a field of a named tuple is not known by its place"
 SHAPES["graph state"] = """
 from langgraph.graph import StateGraph
 def plan(state):
