@@ -1,7 +1,7 @@
 """What a text chooses: the function that is called by its name, the program that is started, the fields that a format takes.
 
-`getattr(module, name)()` and `globals()[name]()` run whatever the name says, so the name is a `code.source`; a method of one's own object
-that is chosen by name is given up, as dispatch among one's own is common. A program that stands first in a list of arguments is a
+`getattr(os, name)()` and `globals()[name]()` run whatever the name says, so the name is a `code.source`; a member of one's own object, or
+of a module that does no harm, is given up: choosing among those is common. A program that stands first in a list of arguments is a
 `shell.command` where it is not written down: no list holds back who chooses the program. A text whose `format` is given an object is a
 `template.source`.
 """
@@ -22,6 +22,7 @@ _FORMATTED = Entry(call=("builtins.str.format",))
 _STARTED = Entry(call=("subprocess",))
 
 NAMESPACES = frozenset({"globals", "locals", "vars"})
+HARMFUL = frozenset("os posix subprocess builtins shutil importlib pty ctypes sys runpy code pickle marshal torch".split())
 MOST_BINDINGS = 4
 
 
@@ -35,13 +36,14 @@ def place_chosen_calls(reading: Reading, placement: Placement) -> None:
                     match = Match(_CALLED, (unit, ordinal), "builtins.getattr")
                     placement.add_port(PlacedPort("code.source", None, (unit, name), match))
             callee = unit.facts[fact.callee]
-            if type(callee) is f.Attribute and callee.name == "format" and _is_open_format(reading, unit, fact, callee):
+            known = (unit, ordinal) in placement.matches_at
+            if not known and type(callee) is f.Attribute and callee.name == "format" and _is_open_format(reading, unit, ordinal):
                 match = Match(_FORMATTED, (unit, ordinal), "builtins.str.format")
                 placement.add_port(PlacedPort("template.source", None, (unit, callee.base), match))
     for port in [port for port in placement.ports if port.name == "process.arguments"]:
         first = _first(port.node)
         if first is not None and not reading.constants.is_fixed(first):
-            placement.add_port(PlacedPort("shell.command", port.draft, first, Match(_STARTED, port.match.node, port.match.name)))
+            placement.add_port(PlacedPort("shell.command", None, first, Match(_STARTED, port.match.node, port.match.name)))
 
 
 def _names_called(reading: Reading, unit: Unit, callee: int) -> Iterator[int]:
@@ -49,7 +51,7 @@ def _names_called(reading: Reading, unit: Unit, callee: int) -> Iterator[int]:
     for ordinal in (callee, *_bound(unit, callee)):
         fact = unit.facts[ordinal]
         if type(fact) is f.Call and len(fact.arguments) > 1 and _is_builtin(reading, unit, fact.callee, {"getattr"}):
-            if _is_module(reading, (unit, fact.arguments[0].value)):
+            if _is_harmful(reading, (unit, fact.arguments[0].value)):
                 yield fact.arguments[1].value
         elif type(fact) is f.Item and fact.key >= 0:
             base = unit.facts[fact.base]
@@ -68,17 +70,16 @@ def _is_builtin(reading: Reading, unit: Unit, callee: int, names: frozenset[str]
     return type(fact) is f.Read and fact.name in names and f"builtins.{fact.name}" in reading.program.names((unit, callee))
 
 
-def _is_module(reading: Reading, node: Node) -> bool:
-    """Tell whether a value is other people's module: a name of theirs that is no object and no member of one."""
-    names = [str(what) for kind, what in reading.program.references(node) if kind == "ext"]
-    unit, ordinal = node
-    return bool(names) and type(unit.facts[ordinal]) is f.Read and not any("(" in name or "[" in name for name in names)
+def _is_harmful(reading: Reading, node: Node) -> bool:
+    """Tell whether a value is a module among whose functions are some that run, delete or load what they are given."""
+    return not HARMFUL.isdisjoint(reading.program.names(node))
 
 
-def _is_open_format(reading: Reading, unit: Unit, fact: f.Call, callee: f.Attribute) -> bool:
+def _is_open_format(reading: Reading, unit: Unit, call: int) -> bool:
     """Tell whether a text that is not written down is given an object whose fields it may take."""
-    base = (unit, callee.base)
-    if reading.constants.is_constant(base) or reading.names((unit, fact.callee)) or reading.constants.known_text(base):
+    fact = unit.facts[call]
+    base = (unit, unit.facts[fact.callee].base)
+    if reading.program.callees((unit, call)) or reading.constants.is_constant(base) or reading.constants.known_text(base):
         return False
     given = [kind for argument in fact.arguments for kind, _ in reading.program.references((unit, argument.value))]
     return "inst" in given or "sub" in given
