@@ -19,7 +19,7 @@ from threatline.flows.position import host_is_fixed
 from threatline.flows.transfers import NO_TRANSFER, Transfer, is_closed_field, transfer_of
 from threatline.program.numbers import number_of
 from threatline.program.steps import Fields, Step
-from threatline.program.units import Node
+from threatline.program.units import Node, Unit
 from threatline.system.build import Built
 from threatline.system.placing import PlacedPort
 from threatline.vocabulary import ORIGINS
@@ -32,6 +32,7 @@ FIELDS = QUERY & ~NODE
 MOST_FIELDS = 1 << (QUERY_BITS - NODE_BITS)
 
 MOST_CALLERS = 24
+MOST_GIVING = 4
 
 KEPT, OUTSIDE, ENTERED = range(3)
 """What a step does with the context: nothing, forget the calls, enter the call it starts from."""
@@ -56,13 +57,15 @@ class Way(NamedTuple):
 class Exits(msgspec.Struct, frozen=True):
     """The ways out of a parameter: arguments by the call they stand in, those of the first callers, and the default (-1 for none).
 
-    An argument is a pair: its value's number, and whether it is the very object, so that the fields are still wanted of it.
+    An argument is a pair: its value's number, and whether it is the very object, so that the fields are still wanted of it. Those by a call
+    of what a function is given (`by_parameter`) come with the call that gives this very function.
     """
 
     by_call: dict[int, tuple[tuple[int, bool], ...]]
     callers: tuple[tuple[int, bool], ...]
     default: int
     is_self: bool
+    by_parameter: tuple[tuple[tuple[int, bool], int], ...] = ()
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -213,12 +216,31 @@ class Routes:
         unit, ordinal = node
         fact = unit.facts[ordinal]
         default = number_of((unit.parent, fact.default)) if fact.default >= 0 and unit.parent is not None else -1
+        callers: list[tuple[int, bool]] = []
+        by_parameter: list[tuple[tuple[int, bool], int]] = []
+        for value, call, how in passed[:MOST_CALLERS]:
+            argument = (number_of(value), how == "parameter")
+            giving = self._giving(unit, call)
+            by_parameter += [(argument, number_of(outer)) for outer in giving]
+            callers += [] if giving else [argument]
         return Exits(
             {call: tuple(values) for call, values in by_call.items()},
-            tuple([(number_of(value), how == "parameter") for value, _, how in passed[:MOST_CALLERS]]),
+            tuple(callers),
             default,
             ordinal == 0 and unit.parent is not None and unit.parent.kind == "class" and not self._is_static(unit),
+            tuple(by_parameter),
         )
+
+    def _giving(self, function: Unit, call: Node) -> list[Node]:
+        """List the calls that give a function to the definition in which a call runs it by the name of a parameter."""
+        unit, ordinal = call
+        fact = unit.facts[ordinal]
+        origins = unit.local.reads.get(fact.callee, ()) if type(fact) is f.Call else ()
+        if len(origins) != 1 or type(unit.facts[origins[0]]) is not f.Parameter:
+            return []
+        functions_in = self.built.reading.program.functions_in
+        found = [outer for value, outer, _ in self.graph.passed((unit, origins[0])) if function in functions_in(value)]
+        return found if len(found) <= MOST_GIVING else []
 
 
 def _is_busy(transfer: Transfer, ways: tuple[Way, ...]) -> bool:

@@ -179,11 +179,13 @@ class Walk:
         if call in exits.by_call:
             self._to(index, contexts.left(context), wanted, exits.by_call[call])
             return
-        if call < 0 and not exits.callers and not exits.is_self:
+        if call < 0 and not exits.callers and not exits.by_parameter and not exits.is_self:
             self._end_openly(index, state)
         outside = contexts.outside(context)
         if call < 0 or not exits.callers:
             self._to(index, outside, wanted, exits.callers)
+            for argument, giving in exits.by_parameter:
+                self._to(index, contexts.entered(outside, giving), wanted, (argument,))
         if exits.default >= 0:
             self._go(index, outside << QUERY_BITS | wanted | exits.default)
 

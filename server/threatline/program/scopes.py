@@ -47,6 +47,7 @@ class LocalFlow:
     sets       calls of setattr
     forwards   calls that may run another function -> that function and its arguments
     applied    functions that such a call may run -> their arguments
+    held       calls of a partial -> what it holds and what it is given
     guards     table of conditions; `guard_of[ordinal]` is an index into it
     cut        the bound that was hit in reading the definition, "" for none
     """
@@ -68,6 +69,7 @@ class LocalFlow:
     sets: list[int] = field(default_factory=list)
     forwards: dict[int, Forwarded] = field(default_factory=dict)
     applied: dict[int, tuple[f.Argument, ...]] = field(default_factory=dict)
+    held: dict[int, tuple[f.Argument, ...]] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=lambda: [Guard(0, -1, True)])
     guard_of: list[int] = field(default_factory=list)
     cut: str = ""
@@ -210,11 +212,24 @@ class _Reader:
             self.flow.forwards[ordinal] = run
             self.flow.applied[run.function] = run.arguments
         callee = self.facts[fact.callee]
+        if isinstance(callee, f.Read) and callee.name == "map" and len(fact.arguments) > 1:
+            self.flow.applied.setdefault(fact.arguments[0].value, fact.arguments[1:])
+        if isinstance(callee, f.Read):
+            self.call_of_partial(ordinal, fact)
         if isinstance(callee, f.Read) and callee.name == "setattr" and len(fact.arguments) == 3:
             self.flow.sets.append(ordinal)
         if isinstance(callee, f.Attribute) and callee.name in MUTATORS:
             self.flow.puts.append(ordinal)
             self.mutate(callee.base, ordinal)
+
+    def call_of_partial(self, ordinal: int, fact: f.Call) -> None:
+        """Note what a partial holds where it is called by the one name it is bound to."""
+        origins = self.flow.reads.get(fact.callee, ())
+        bound = self.facts[origins[0]] if len(origins) == 1 else None
+        made = self.facts[bound.value] if isinstance(bound, f.Bind) else None
+        if isinstance(bound, f.Bind) and isinstance(made, f.Call) and bound.value in self.flow.forwards:
+            if getattr(self.facts[made.callee], "name", "") == "partial":
+                self.flow.held[ordinal] = (*self.flow.forwards[bound.value].arguments, *fact.arguments)
 
     # ends
 

@@ -48,9 +48,11 @@ class Reading:
 
 
 def arguments_of(unit: Unit, call: int) -> tuple[f.Argument, ...]:
-    """List the arguments of a call, or those with which a thread or a queue calls the function that stands here."""
+    """List the arguments of a call, with those that a partial holds, or those with which a thread or a queue calls the function
+    that stands here.
+    """
     fact = unit.facts[call]
-    return fact.arguments if type(fact) is f.Call else unit.local.applied.get(call, ())
+    return unit.local.held.get(call, fact.arguments) if type(fact) is f.Call else unit.local.applied.get(call, ())
 
 
 def argument(unit: Unit, call: int, name: str, position: int) -> int:

@@ -81,6 +81,9 @@ def _is_open_format(reading: Reading, unit: Unit, call: int) -> bool:
     base = (unit, unit.facts[fact.callee].base)
     if reading.program.callees((unit, call)) or reading.constants.is_constant(base) or reading.constants.known_text(base):
         return False
+    holder = unit.facts[base[1]]
+    if type(holder) is f.Attribute and any(kind in {"inst", "sub"} for kind, _ in reading.program.references((unit, holder.base))):
+        return False  # A field of one's own object is set where it is made.
     given = [kind for argument in fact.arguments for kind, _ in reading.program.references((unit, argument.value))]
     return "inst" in given or "sub" in given
 

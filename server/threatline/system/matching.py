@@ -68,9 +68,15 @@ ELEMENT = f"{SCRIPTS}js.Element"
 def _match_applied(reading: Reading, unit: Unit, ordinal: int) -> Iterable[Match]:
     """Match the library function that a thread or a queue is given to run; its value stands for the call."""
     run = unit.local.forwards.get(ordinal)
-    if run is None or type(unit.facts[run.function]) not in _NAMED or reading.program.callees((unit, ordinal)):
+    fact = unit.facts[ordinal]
+    function = run.function if run is not None else -1
+    if run is None and len(fact.arguments) > 1 and getattr(unit.facts[fact.callee], "name", "") == "map":
+        function = fact.arguments[0].value
+    if function < 0 or function not in unit.local.applied or type(unit.facts[function]) not in _NAMED:
         return []
-    return matches_of(reading, (unit, run.function), (unit, run.function), "call")
+    if reading.program.callees((unit, ordinal)):
+        return []
+    return matches_of(reading, (unit, function), (unit, function), "call")
 
 
 def _match_decorating(reading: Reading, unit: Unit, fact: f.Call) -> Iterator[Match]:

@@ -33,6 +33,7 @@ MOST_SHOWN = 3
 MOST_ALIKE = 12
 MOST_ORIGINS = 2
 TEXT_OF_OTHERS = frozenset({"user-input", "external-content", "model-output", "tool-result"})
+HERE = frozenset({"executes-code", "runs-commands"})
 FORBIDDING = "a list of forbidden words: what does not use them gets past it"
 Door = tuple[Unit, int]
 TEXT_CALLS = frozenset(
@@ -148,6 +149,10 @@ class FlowRules:
             return True
         for port in (path.source, path.sink):
             component = self.built.components.get(port.draft.id) if port.draft is not None else None
+            if component is not None and not HERE.isdisjoint(sink.entry.capabilities):
+                # A sandbox that stands beside what runs on the host holds none of it.
+                kept = tuple(c for c in component.controls if c.control != "ctl-sandboxed-exec" or c.note != "around its function")
+                component = replace(component, controls=kept)
             if component is not None and any(self._at_component(component, port, control) for control in wanted):
                 return True
         return False

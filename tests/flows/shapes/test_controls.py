@@ -261,7 +261,6 @@ def tool(x: str) -> str:
         sandbox.run_code("print(1)")
     exec(x)  # finds: exec
 """
-MISSED["code beside a sandbox"] = "a sandbox in the function counts for all that the function does"
 APPROVAL = """
 # watches: destructive-tool-no-approval
 import shutil
