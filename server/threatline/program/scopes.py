@@ -227,9 +227,10 @@ class _Reader:
         origins = self.flow.reads.get(fact.callee, ())
         bound = self.facts[origins[0]] if len(origins) == 1 else None
         made = self.facts[bound.value] if isinstance(bound, f.Bind) else None
-        if isinstance(bound, f.Bind) and isinstance(made, f.Call) and bound.value in self.flow.forwards:
-            if getattr(self.facts[made.callee], "name", "") == "partial":
-                self.flow.held[ordinal] = (*self.flow.forwards[bound.value].arguments, *fact.arguments)
+        if not isinstance(bound, f.Bind) or not isinstance(made, f.Call) or bound.value not in self.flow.forwards:
+            return
+        if getattr(self.facts[made.callee], "name", "") == "partial":
+            self.flow.held[ordinal] = (*self.flow.forwards[bound.value].arguments, *fact.arguments)
 
     # ends
 
