@@ -38,8 +38,8 @@ from threatline.system.versions import Versions
 from threatline.system.written_code import place_written_code
 
 ADDING = (
-    place_tool_schemas, tell_provenance, place_written_code, place_chosen_calls, place_new_descriptions, tell_launches, place_unverified, place_kept,
-    place_caches, place_checked_addresses, place_context_writes,
+    place_tool_schemas, tell_provenance, place_written_code, place_chosen_calls, place_new_descriptions, tell_launches, place_unverified,
+    place_kept, place_caches, place_checked_addresses, place_context_writes,
 )  # fmt: skip
 """What is added to the map where components and ports are placed, in this order."""
 
