@@ -36,10 +36,22 @@ def test_magics_and_other_languages_are_no_python():
     assert places(text, Call) == ["f()", "h()"]
 
 
-def test_outputs_are_not_read():
-    text = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1", "outputs": [{"text": "secret()"}]}]})
+def test_outputs_are_texts_and_no_code():
+    outputs = [
+        {"text": ["run_this_at_once()\n", "short\n"]},
+        {"data": {"text/plain": "a longer text of it", "image/png": "iVBORw0KGgoAAAANSU"}},
+    ]
+    text = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1", "outputs": outputs}]})
     assert places(text, Call) == []
-    assert places(text, Literal) == ["1"]
+    assert places(text, Literal) == ["1", '"run_this_at_once()\\n"', '"a longer text of it"']
+
+
+def test_a_printed_credential_is_found():
+    key = "ghp_" + "A1b2C3d4E5f6" * 3
+    text = json.dumps({"cells": [{"cell_type": "code", "source": "show()", "outputs": [{"text": [f"token: {key}\n"]}]}]})
+    snapshot = analyze_texts({"a.ipynb": text})
+    (finding,) = [f for f in snapshot.findings if f.rule == "api-key-hardcoded"]
+    assert key.encode() in snapshot.files["a.ipynb"].text[slice(*snapshot.place(finding.value).span)]
 
 
 def test_notebooks_of_other_languages_are_not_read():

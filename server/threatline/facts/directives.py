@@ -36,6 +36,16 @@ def directives(tree: SyntaxTree, b: Builder) -> list[tuple[Directive, tuple[int,
     return found
 
 
+def line_directives(text: bytes) -> list[tuple[Directive, tuple[int, int]]]:
+    """Find the directives of a file whose comments are lines of their own that begin with `#`."""
+    found: list[tuple[Directive, tuple[int, int]]] = []
+    for match in _DIRECTIVE.finditer(text) if b"threatline:" in text else ():
+        begins_line = not text[text.rfind(b"\n", 0, match.start()) + 1 : match.start()].strip() and match.group().startswith(b"#")
+        if begins_line and len(found) < DIRECTIVE_LIMIT:
+            found.append((_directive(match, ""), match.span()))
+    return found
+
+
 def _comment(tree: SyntaxTree, offset: int) -> Node | None:
     node = tree.tree.root_node.descendant_for_byte_range(offset, offset + 1)
     return node if node is not None and node.type == "comment" else None

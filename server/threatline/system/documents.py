@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 from threatline.facts import model as f
 from threatline.knowledge.index import KeyEntry
@@ -11,6 +13,9 @@ from threatline.source.globs import compile_globs
 from threatline.source.languages import DOCUMENT_LANGUAGES
 from threatline.system.calls import Reading, holds
 from threatline.system.matching import Match
+
+if TYPE_CHECKING:
+    import pathspec
 
 MOST_VALUES = 2_000
 """Values of one file that one path of keys is followed to."""
@@ -21,13 +26,18 @@ def match_documents(reading: Reading) -> list[Match]:
     documents = [unit for unit in reading.program.units.values() if unit.language in DOCUMENT_LANGUAGES]
     if not documents:
         return []
-    formats = [(compile_globs(patterns), entries) for patterns, entries in reading.catalog.documents]
+    formats = [(_compiled(patterns), entries) for patterns, entries in reading.catalog.documents]
     found: list[Match] = []
     for unit in documents:
         for files, entries in formats:
             if files.match_file(unit.file):
                 found += [match for entry in entries for match in _matched(reading, unit, entry)]
     return found
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
+    return compile_globs(patterns)
 
 
 def _matched(reading: Reading, unit: Unit, keyed: KeyEntry) -> Iterator[Match]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from threatline.facts.builder import Builder, count_errors
+from threatline.facts.directives import directives, line_directives
 from threatline.facts.documents.dockerfile import read_dockerfile
 from threatline.facts.documents.environment import read_env
 from threatline.facts.documents.json import read_json
@@ -15,7 +16,7 @@ from threatline.facts.documents.toml import read_toml
 from threatline.facts.documents.values import Written
 from threatline.facts.documents.writing import Writer
 from threatline.facts.documents.yaml import read_yaml
-from threatline.facts.model import Bind, Extraction
+from threatline.facts.model import Bind, Directive, Extraction
 from threatline.source.file import SourceFile
 from threatline.syntax import parse
 
@@ -30,14 +31,18 @@ def extract(source: SourceFile) -> Extraction:
     """Extract the facts of a configuration file."""
     builder = Builder(source.text)
     errors = 0
+    comments: list[tuple[Directive, tuple[int, int]]] = []
     if source.language in _BY_TREE:
-        root = parse(source).tree.root_node
+        tree = parse(source)
+        root, comments = tree.tree.root_node, directives(tree, builder)
         value = _BY_TREE[source.language](root, source.text)
         errors = count_errors(root) if value is None else 0
     else:
         value = _BY_LINES[source.language](source.text)
+        # What an instruction file says in comments is what it must not be able to silence.
+        comments = line_directives(source.text) if source.language != "markdown" else []
     if value is not None:
         span = (0, max(source.text.find(b"\n"), 0) or len(source.text))
         ordinal = Writer(builder).write(value, span)
         builder.add_at(Bind(DOCUMENT, ordinal), span)
-    return builder.finish(source.language, -1, [], errors)
+    return builder.finish(source.language, -1, comments, errors)

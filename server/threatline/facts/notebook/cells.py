@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from threatline.facts.documents.values import Mapping, Sequence, Text, Written
 
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _COMMAND = re.compile(rb"[ \t]*[%!]|[ \t]*\?|.*\?[ \t]*$")
 _OTHER_LANGUAGES = re.compile(rb"[ \t]*%%(?!time|timeit|capture|prun|memit)")
+MOST_OUTPUTS = 2_000
+"""Texts of outputs that are kept: what is longer is a table or a log."""
+
 _NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
@@ -77,6 +81,27 @@ def code_cells(notebook: Written | None) -> Iterator[list[Text]]:
         if isinstance(kind, Text) and kind.value == "code":
             written = source.items if isinstance(source, Sequence) else [source]
             yield [text for text in written if isinstance(text, Text) and isinstance(text.value, str)]
+
+
+def output_texts(notebook: Written | None) -> Iterator[Text]:
+    """Give the texts that the notebook's cells printed, as they stand in the file, up to a bound; pictures are none."""
+    cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
+    found = (text for cell in _members(cells) if isinstance(cell, Mapping) for text in _printed(cell))
+    yield from islice(found, MOST_OUTPUTS)
+
+
+def _printed(cell: Mapping) -> Iterator[Text]:
+    for output in _members(cell.get("outputs")):
+        data = output.get("data") if isinstance(output, Mapping) else None
+        shown = [pair.value for pair in data.pairs if str(pair.key.value).startswith("text/")] if isinstance(data, Mapping) else []
+        told = [output.get("text"), output.get("traceback")] if isinstance(output, Mapping) else []
+        for written in [*told, *shown]:
+            lines = written.items if isinstance(written, Sequence) else [written]
+            yield from (line for line in lines if isinstance(line, Text) and isinstance(line.value, str))
+
+
+def _members(value: Written | None) -> list[Written]:
+    return value.items if isinstance(value, Sequence) else []
 
 
 def _is_python(notebook: Mapping) -> bool:
