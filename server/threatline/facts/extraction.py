@@ -8,7 +8,7 @@ from threatline.source.file import SourceFile
 from threatline.source.languages import DOCUMENT_LANGUAGES
 from threatline.syntax import SyntaxTree, parse
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Part of every cache key: changes whenever an extractor gives other facts or the encoding changes."""
 
 
