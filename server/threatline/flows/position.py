@@ -33,5 +33,4 @@ def _looks_like_base(constants: Constants, piece: Node, parts: tuple[int, ...]) 
     index = parts.index(ordinal)
     if index + 1 >= len(parts):
         return False
-    following = constants.of((unit, parts[index + 1]))
-    return isinstance(following, str) and following.startswith("/")
+    return constants.leading_text((unit, parts[index + 1])).startswith("/")

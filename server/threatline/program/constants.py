@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
+
 from threatline.facts import model as f
 from threatline.program.graph import ValueGraph
 from threatline.program.units import Node
@@ -21,6 +23,7 @@ UNKNOWN = Unknown()
 
 LONGEST_TEXT = 20_000
 MOST_FIXED = 80
+MOST_WAYS = 3
 
 
 def _on_value(graph: ValueGraph, call: Node) -> bool:
@@ -159,9 +162,11 @@ class Constants:
             parts = fact.parts
         elif type(fact) is f.Operation and fact.operator in {"+", "%"}:
             parts = fact.operands[:1] if fact.operator == "%" else fact.operands
-        elif type(fact) in {f.Read, f.Bind}:
+        elif type(fact) in {f.Read, f.Bind} or (type(fact) is f.Operation and fact.operator in {"if-else", "or"}):
+            # Where there are several ways, what all of them begin with.
             steps = self.graph.before(node, ())
-            return self.leading_text(steps[0].node, depth + 1) if len(steps) == 1 else ""
+            texts = [self.leading_text(step.node, depth + 1) for step in steps[: MOST_WAYS + 1]]
+            return commonprefix(texts) if len(texts) <= MOST_WAYS else ""  # noqa: RUF071 - letter by letter is what is meant
         text = ""
         for part in parts:
             piece = self.of((unit, part))
