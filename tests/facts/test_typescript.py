@@ -32,7 +32,7 @@ MODULES = (
         ),
     ),
     ("export of a function", "export async function f() {}", "0 Define f; 1 Bind f 0; 2 Export f 0"),
-    ("declarations", "const a: T = b, c = d; let e", "0 Read b; 1 Read T; 2 Annotated a 1; 3 Bind a 0; 4 Read d; 5 Bind c 4"),
+    ("declarations", "const a: T = b, c = d; let e", "0 Read b; 1 Read T; 2 Annotated a 1; 3 Bind a 0; 4 Read d; 5 Bind c 4; 6 Literal None; 7 Bind e 6"),
     (
         "destructuring",
         "const { a, b: [c, , ...d], e = 1, ...f } = g",
@@ -147,8 +147,9 @@ MODULES = (
         "let a: 'b' | 1 | null; let c: keyof typeof d; let e: (typeof f)[number]; let g: () => void",
         (
             "0 Read Literal; 1 Literal b; 2 Item 0 1; 3 Read Literal; 4 Literal 1; 5 Item 3 4; 6 Operation | (2 5); 7 Literal None; "
-            "8 Operation | (6 7); 9 Annotated a 8; 10 Read Literal; 11 Read d; 12 Item 10 11; 13 Annotated c 12; 14 Read Literal; "
-            "15 Read f; 16 Item 14 15; 17 Annotated e 16; 18 Read unknown; 19 Annotated g 18"
+            "8 Operation | (6 7); 9 Annotated a 8; 10 Literal None; 11 Bind a 10; 12 Read Literal; 13 Read d; 14 Item 12 13; "
+            "15 Annotated c 14; 16 Literal None; 17 Bind c 16; 18 Read Literal; 19 Read f; 20 Item 18 19; 21 Annotated e 20; "
+            "22 Literal None; 23 Bind e 22; 24 Read unknown; 25 Annotated g 24; 26 Literal None; 27 Bind g 26"
         ),
     ),
     (
@@ -242,6 +243,16 @@ DEFINITIONS = (
         (
             "0 Read Body; 1 Call 0; 2 Read T; 3 Read Annotated; 4 Collection tuple (2 1); 5 Item 3 4; 6 Read Req; 7 Read Annotated; "
             "8 Read unknown; 9 Collection tuple (8 6); 10 Item 7 9; 11 Define A.m; 12 Bind m 11"
+        ),
+    ),
+    (
+        "names of a scope around",
+        "function f(a) { let b; a = 1; b = 2; c = 3; d++; [e] = g; var c2 = 4; c2 = 5 }",
+        "f",
+        (
+            "0 Parameter a; 1 Literal None; 2 Bind b 1; 3 Literal 1; 4 Bind a 3; 5 Literal 2; 6 Bind b 5; 7 Literal 3; 8 Bind c 7; "
+            "9 Read d; 10 Literal 1; 11 Operation + (9 10); 12 Bind d 11 augmented; 13 Read g; 14 Unpack 13 0; 15 Bind e 14; "
+            "16 Literal 4; 17 Bind c2 16; 18 Literal 5; 19 Bind c2 18; 20 Declare (c d e) nonlocal"
         ),
     ),
     ("this as a parameter", "function f(this: T, a: U) {}", "f", "0 Parameter a 1"),

@@ -40,14 +40,15 @@ class Opened(NamedTuple):
     facts: list[AnyFact]
     spans: list[tuple[int, int]]
     is_generator: bool
+    assigned: dict[str, int]
 
 
 class Builder:
     """Collects the definitions of one file; `facts` and `spans` are those of the innermost open definition."""
 
     __slots__ = (
-        "bodies", "definitions", "depth", "facts", "is_generator", "names", "path", "reads", "span_table", "spans", "taken", "text",
-        "truncated",
+        "assigned", "bodies", "definitions", "depth", "facts", "is_generator", "names", "path", "reads", "span_table", "spans", "taken",
+        "text", "truncated",
     )  # fmt: skip
 
     def __init__(self, text: bytes) -> None:
@@ -56,6 +57,8 @@ class Builder:
         self.depth = 0
         self.truncated = ""
         self.is_generator = False
+        # Names that the open definition assigns to without declaring them there, with how often.
+        self.assigned: dict[str, int] = {}
         self.facts: list[AnyFact] = []
         self.spans: list[tuple[int, int]] = []
         self.span_table: SpanTable = {"": self.spans}
@@ -122,11 +125,12 @@ class Builder:
         count = self.taken[path] = self.taken.get(path, 0) + 1
         if count > 1:
             path = f"{path}#{count}"
-        opened = Opened(len(self.definitions), path, kind, self.path, self.facts, self.spans, self.is_generator)
+        opened = Opened(len(self.definitions), path, kind, self.path, self.facts, self.spans, self.is_generator, self.assigned)
         self.definitions.append(None)
         self.names.append(name_span)
         self.bodies.append(body)
         self.path, self.facts, self.spans, self.is_generator = path, [], [], False
+        self.assigned = {}
         self.span_table[path] = self.spans
         # A definition costs more frames than a block.
         self.depth += 1
@@ -147,6 +151,7 @@ class Builder:
             opened.path, opened.kind, opened.parent, tuple(self.facts), decorators, bases, docstring, returns, is_async, self.is_generator
         )
         self.path, self.facts, self.spans, self.is_generator = opened.parent, opened.facts, opened.spans, opened.is_generator
+        self.assigned = opened.assigned
         self.depth -= 1
         return opened.path
 

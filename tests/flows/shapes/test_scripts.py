@@ -116,6 +116,22 @@ async function run() { go(await ask()); }
 const { exec } = require("child_process");
 module.exports = { go: function (x) { exec(x); } };  // finds: shell
 """ + ASK.lstrip("\n").replace("=== ask.ts", "=== ask.ts")
+SHAPES["a variable that a callback fills"] = body("""
+let text = "";
+let other = "ls";
+ask().then((part) => { text += part; const other = part; });
+exec(text);  // finds: shell
+exec(other);
+""")
+SHAPES["a variable of a module"] = script("""
+let last: string;
+let command = "ls";
+export async function fill() { last = await ask(); let command; command = await ask(); }
+export function run() {
+  exec(command);
+  exec(last);  // finds: shell
+}
+""")
 SHAPES["a generator"] = script("""
 async function* parts() { yield await ask(); }
 export async function run() {

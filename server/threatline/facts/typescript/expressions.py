@@ -198,7 +198,9 @@ def augmented(b: Builder, node: Node) -> int:
         operator = sign.removesuffix("=")
     new = b.add(Operation(_OPERATORS.get(operator, operator), (old, right)), node)
     if target.type == "identifier":
-        b.add(Bind(b.name(target), new, augmented=True), target)
+        name = b.name(target)
+        b.assigned[name] = b.assigned.get(name, 0) + 1
+        b.add(Bind(name, new, augmented=True), target)
     else:
         assign(b, target, new)
     return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from threatline.facts.model import (
     BindAttribute,
     Call,
     Collection,
+    Declare,
     Define,
     Element,
     Item,
@@ -154,7 +156,19 @@ def _function(b: Builder, node: Node, kind: str, name: str, place: Node, decorat
         block(b, body)
     elif body is not None:
         b.add(Return(expression(b, body)), body)
+    _declare_outer(b, node, [one.fact.name for one in declared])
     return b.add(Define(b.close(opened, decorators=decorators, returns=returns, is_async=is_async)), node)
+
+
+def _declare_outer(b: Builder, node: Node, parameters: list[str]) -> None:
+    """Say which names belong to a scope around a function: those that it assigns to and declares nowhere."""
+    assigned = [name for name in b.assigned if name not in parameters]
+    if not assigned:
+        return
+    bound = Counter(fact.name for fact in b.facts if isinstance(fact, Bind))
+    outer = tuple(sorted(name for name in assigned if bound[name] == b.assigned[name]))
+    if outer:
+        b.add(Declare(outer, "nonlocal"), node)
 
 
 def _parameters(b: Builder, node: Node) -> list[_Declared]:

@@ -102,7 +102,11 @@ def assignment(b: Builder, node: Node) -> int:
     """Read `target = value`, which gives the value."""
     children = solid(node)
     value = _named(b, children[0], children[-1])
+    first = len(b.facts)
     assign(b, children[0], value)
+    for fact in b.facts[first:]:
+        if isinstance(fact, Bind):
+            b.assigned[fact.name] = b.assigned.get(fact.name, 0) + 1
     return value
 
 
@@ -133,4 +137,6 @@ def _declare(b: Builder, node: Node) -> None:
         b.add(Annotated(b.name(target), expression(b, annotation)), target)
     if ordinal is not None:
         assign(b, target, ordinal)
+    elif target.type == "identifier":
+        assign(b, target, b.nothing(target))
 
