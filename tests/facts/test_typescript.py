@@ -32,7 +32,11 @@ MODULES = (
         ),
     ),
     ("export of a function", "export async function f() {}", "0 Define f; 1 Bind f 0; 2 Export f 0"),
-    ("declarations", "const a: T = b, c = d; let e", "0 Read b; 1 Read T; 2 Annotated a 1; 3 Bind a 0; 4 Read d; 5 Bind c 4; 6 Literal None; 7 Bind e 6"),
+    (
+        "declarations",
+        "const a: T = b, c = d; let e",
+        "0 Read b; 1 Read T; 2 Annotated a 1; 3 Bind a 0; 4 Read d; 5 Bind c 4; 6 Literal None; 7 Bind e 6",
+    ),
     (
         "destructuring",
         "const { a, b: [c, , ...d], e = 1, ...f } = g",
