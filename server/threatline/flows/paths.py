@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from threatline.facts.model import Call, Operation, Template
 from threatline.flows.contexts import Controls
 from threatline.program.units import Node
 from threatline.system.placing import PlacedPort
@@ -33,3 +34,16 @@ class Traced:
 
 
 NOTHING = Traced((), False)
+
+BUILDING_CALLS = frozenset("format format_map join format_messages render substitute safe_substitute".split())
+
+
+def is_part(path: FlowPath) -> bool:
+    """Tell whether a value becomes a part of a text on its way."""
+    for unit, ordinal in path.steps:
+        fact = unit.facts[ordinal]
+        if type(fact) is Template or (type(fact) is Operation and fact.operator in {"+", "%"}):
+            return True
+        if type(fact) is Call and getattr(unit.facts[fact.callee], "name", "") in BUILDING_CALLS:
+            return True
+    return False

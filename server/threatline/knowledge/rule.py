@@ -112,7 +112,7 @@ class Leg(Strict):
 class Rule(Strict):
     """One rule. Its id is its file's stem, set by the loader; its page is the `.md` beside it.
 
-    `whole` (flow sentences): only values that come as they are, not as a part of a text.
+    `whole`: only values that come as they are, not as a part of a text (in a component sentence: what it `reaches`).
     `message` may use {source}, {sink}, {component}, {function}, {controls}, {holds}. `kind` is missing-control where `control` is given.
     """
 

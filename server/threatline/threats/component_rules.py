@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from threatline.flows.paths import is_part
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Leg, Rule, Selector
 from threatline.program.units import Node
@@ -38,6 +39,8 @@ class ComponentRules:
         """Give the material of each finding: one for each component that lacks the control."""
         assert rule.component is not None
         for component in self.selecting.components(rule.component):
+            if rule.whole and all(is_part(path) for path in self.selecting.reaching(component, rule.component.reaches)):
+                continue
             if rule.sentence == "system":
                 yield from self._together(rule, component)
             else:

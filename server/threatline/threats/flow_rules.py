@@ -9,7 +9,7 @@ from itertools import pairwise
 from threatline.facts.model import Call, Operation, Parameter, Read, Template
 from threatline.flows.denying import Denials
 from threatline.flows.guards import EVERY
-from threatline.flows.paths import FlowPath
+from threatline.flows.paths import FlowPath, is_part
 from threatline.flows.stored import WRITTEN_BY
 from threatline.knowledge.model import Knowledge
 from threatline.knowledge.rule import Rule, Selector
@@ -42,7 +42,6 @@ TEXT_CALLS = frozenset(
 )
 """Calls whose result still holds the text that went in."""
 
-BUILDING_CALLS = frozenset("format format_map join format_messages render substitute safe_substitute".split())
 """Calls that make a text of which what went in is a part."""
 
 
@@ -109,7 +108,7 @@ class FlowRules:
             return False
         if path.source.name in {"secret.value", "record.secret"} and self._used_up(path):
             return False
-        if (rule.whole and _is_part(path)) or is_settled(self.built.reading.constants, path):
+        if (rule.whole and is_part(path)) or is_settled(self.built.reading.constants, path):
             return False
         return not rule.from_.data or PORTS[path.source.name] in rule.from_.data
 
@@ -271,17 +270,6 @@ def _entrance(path: FlowPath) -> Door:
     sink_unit = path.sink.match.node[0]
     outside = [node for node in path.steps if node[0] is not sink_unit]
     return outside[-1] if outside else (path.source.node[0], -1)
-
-
-def _is_part(path: FlowPath) -> bool:
-    """Tell whether a value becomes a part of a text on its way."""
-    for unit, ordinal in path.steps:
-        fact = unit.facts[ordinal]
-        if type(fact) is Template or (type(fact) is Operation and fact.operator in {"+", "%"}):
-            return True
-        if type(fact) is Call and getattr(unit.facts[fact.callee], "name", "") in BUILDING_CALLS:
-            return True
-    return False
 
 
 def _unfit(path: FlowPath) -> frozenset[str]:
