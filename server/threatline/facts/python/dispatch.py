@@ -10,12 +10,8 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from threatline.facts.builder import NESTING_LIMIT, Builder
+from threatline.facts.registering import Assigner, Doer, Finisher, Reader, assign_with, opaque, read_chain, registering
 from threatline.syntax import GRAMMARS
-
-Reader = Callable[[Builder, Node], int]
-Doer = Callable[[Builder, Node], None]
-Assigner = Callable[[Builder, Node, int], None]
-Finisher = Callable[[Builder, Node, list[Node], int], int]
 
 _GRAMMAR = GRAMMARS["python"]
 ERROR = 65535
@@ -51,52 +47,27 @@ statements: dict[int, Doer] = _Statements()
 
 def leaf(*names: str) -> Callable[[Reader], Reader]:
     """Register a reader of expressions that have no expressions inside."""
-
-    def register(reader: Reader) -> Reader:
-        leaves.update(dict.fromkeys(kinds(*names), reader))
-        return reader
-
-    return register
+    return registering(leaves, kinds(*names))
 
 
 def composite(*names: str) -> Callable[[Reader], Reader]:
     """Register a reader of expressions that may hold others."""
-
-    def register(reader: Reader) -> Reader:
-        composites.update(dict.fromkeys(kinds(*names), reader))
-        return reader
-
-    return register
+    return registering(composites, kinds(*names))
 
 
 def finisher(*names: str) -> Callable[[Finisher], Finisher]:
     """Register what completes an expression that begins with another, once that one has been read."""
-
-    def register(finish: Finisher) -> Finisher:
-        finishers.update(dict.fromkeys(kinds(*names), finish))
-        return finish
-
-    return register
+    return registering(finishers, kinds(*names))
 
 
 def statement(*names: str) -> Callable[[Doer], Doer]:
     """Register a reader of statements."""
-
-    def register(doer: Doer) -> Doer:
-        statements.update(dict.fromkeys(kinds(*names), doer))
-        return doer
-
-    return register
+    return registering(statements, kinds(*names))
 
 
 def assigner(*names: str) -> Callable[[Assigner], Assigner]:
     """Register how a kind of target takes a value."""
-
-    def register(assign: Assigner) -> Assigner:
-        assigners.update(dict.fromkeys(kinds(*names), assign))
-        return assign
-
-    return register
+    return registering(assigners, kinds(*names))
 
 
 def expression(b: Builder, node: Node) -> int:
@@ -108,36 +79,13 @@ def expression(b: Builder, node: Node) -> int:
     if b.depth >= NESTING_LIMIT:
         return b.too_deep(node)
     b.depth += 1
-    value = _chain(b, node) if kind in finishers else composites.get(kind, _opaque)(b, node)
+    value = read_chain(b, node, _finisher_of, is_expression, expression) if kind in finishers else composites.get(kind, opaque)(b, node)
     b.depth -= 1
     return value
 
 
-def _chain(b: Builder, node: Node) -> int:
-    """Read an expression that begins with an expression that begins with an expression …, without recursion along the chain."""
-    pending: list[tuple[Finisher, Node, list[Node]]] = []
-    finish = finishers.get(node.kind_id)
-    while finish is not None:
-        children = node.children
-        first = children[0]
-        if first.kind_id == ERROR:
-            children = _from_first_expression(children)
-            first = children[0]
-        pending.append((finish, node, children))
-        node = first
-        finish = finishers.get(node.kind_id)
-    value = expression(b, node)
-    while pending:
-        finish, node, children = pending.pop()
-        value = finish(b, node, children, value)
-    return value
-
-
-def _from_first_expression(children: list[Node]) -> list[Node]:
-    for index, child in enumerate(children):
-        if is_expression(child):
-            return children[index:]
-    return children
+def _finisher_of(node: Node) -> Finisher | None:
+    return finishers.get(node.kind_id)
 
 
 def is_expression(node: Node) -> bool:
@@ -148,15 +96,7 @@ def is_expression(node: Node) -> bool:
 
 def assign(b: Builder, target: Node, value: int) -> None:
     """Bind a value to any target; what cannot be assigned to is ignored."""
-    assigner = assigners.get(target.kind_id)
-    if assigner is None:
-        return
-    if b.depth >= NESTING_LIMIT:
-        b.truncated = "nesting"
-        return
-    b.depth += 1
-    assigner(b, target, value)
-    b.depth -= 1
+    assign_with(assigners.get(target.kind_id), b, target, value)
 
 
 def block(b: Builder, node: Node) -> None:
@@ -188,10 +128,6 @@ def inner(node: Node) -> Node | None:
         if is_expression(child):
             return child
     return None
-
-
-def _opaque(b: Builder, node: Node) -> int:
-    return b.nothing(node)
 
 
 def _evaluate(b: Builder, node: Node) -> None:

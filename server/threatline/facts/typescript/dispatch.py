@@ -7,11 +7,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from threatline.facts.builder import NESTING_LIMIT, Builder
-
-Reader = Callable[[Builder, Node], int]
-Doer = Callable[[Builder, Node], None]
-Assigner = Callable[[Builder, Node, int], None]
-Finisher = Callable[[Builder, Node, list[Node], int], int]
+from threatline.facts.registering import Assigner, Doer, Finisher, Reader, assign_with, opaque, read_chain, registering
 
 SKIPPED = frozenset(("comment", "html_comment"))
 """Types that may stand between any two children and mean nothing."""
@@ -26,42 +22,22 @@ statements: dict[str, Doer] = {}
 
 def expressions(*names: str) -> Callable[[Reader], Reader]:
     """Register a reader of expressions."""
-
-    def register(reader: Reader) -> Reader:
-        readers.update(dict.fromkeys(names, reader))
-        return reader
-
-    return register
+    return registering(readers, names)
 
 
 def finisher(*names: str) -> Callable[[Finisher], Finisher]:
     """Register what completes an expression that begins with another, once that one has been read."""
-
-    def register(finish: Finisher) -> Finisher:
-        finishers.update(dict.fromkeys(names, finish))
-        return finish
-
-    return register
+    return registering(finishers, names)
 
 
 def statement(*names: str) -> Callable[[Doer], Doer]:
     """Register a reader of statements."""
-
-    def register(doer: Doer) -> Doer:
-        statements.update(dict.fromkeys(names, doer))
-        return doer
-
-    return register
+    return registering(statements, names)
 
 
 def assigner(*names: str) -> Callable[[Assigner], Assigner]:
     """Register how a type of target takes a value."""
-
-    def register(assign: Assigner) -> Assigner:
-        assigners.update(dict.fromkeys(names, assign))
-        return assign
-
-    return register
+    return registering(assigners, names)
 
 
 def is_expression(node: Node) -> bool:
@@ -75,47 +51,18 @@ def expression(b: Builder, node: Node) -> int:
         return b.too_deep(node)
     b.depth += 1
     kind = node.type
-    value = _chain(b, node) if kind in finishers else readers.get(kind, _opaque)(b, node)
+    value = read_chain(b, node, _finisher_of, is_expression, expression) if kind in finishers else readers.get(kind, opaque)(b, node)
     b.depth -= 1
     return value
 
 
-def _chain(b: Builder, node: Node) -> int:
-    """Read an expression that begins with an expression that begins with an expression …, without recursion along the chain."""
-    pending: list[tuple[Finisher, Node, list[Node]]] = []
-    finish = finishers.get(node.type)
-    while finish is not None:
-        children = node.children
-        if not is_expression(children[0]):
-            children = _from_first_expression(children)
-        pending.append((finish, node, children))
-        node = children[0]
-        finish = finishers.get(node.type)
-    value = expression(b, node)
-    while pending:
-        finish, node, children = pending.pop()
-        value = finish(b, node, children, value)
-    return value
-
-
-def _from_first_expression(children: list[Node]) -> list[Node]:
-    for index, child in enumerate(children):
-        if is_expression(child):
-            return children[index:]
-    return children
+def _finisher_of(node: Node) -> Finisher | None:
+    return finishers.get(node.type)
 
 
 def assign(b: Builder, target: Node, value: int) -> None:
     """Bind a value to any target; what cannot be assigned to is ignored."""
-    assigner_of = assigners.get(target.type)
-    if assigner_of is None:
-        return
-    if b.depth >= NESTING_LIMIT:
-        b.truncated = "nesting"
-        return
-    b.depth += 1
-    assigner_of(b, target, value)
-    b.depth -= 1
+    assign_with(assigners.get(target.type), b, target, value)
 
 
 def run(b: Builder, node: Node) -> None:
@@ -154,7 +101,3 @@ def inner(node: Node) -> Node | None:
         if is_expression(child):
             return child
     return None
-
-
-def _opaque(b: Builder, node: Node) -> int:
-    return b.nothing(node)
