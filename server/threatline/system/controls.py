@@ -9,6 +9,7 @@ from threatline.system.calls import Reading, dotted_argument, has_options, holds
 from threatline.system.handlers import handlers_of
 from threatline.system.matching import Match
 from threatline.system.model import Control
+from threatline.system.openings import OPEN_NOTE, Openings
 from threatline.system.origins import origins
 from threatline.system.placing import Draft, Placement
 from threatline.system.reach import Reach, deciding
@@ -29,6 +30,7 @@ class Controls:
         self.placement = placement
         self.reach = reach
         self.declared = declared
+        self.openings = Openings(reading, placement)
         self.applications: dict[Node, list[Control]] = {}
         self.mounted_at: dict[Node, list[Node]] = {}
         self.everywhere: list[Control] = []
@@ -147,8 +149,9 @@ class Controls:
             found += [Control(control, "declared", here, "declared in a comment") for control in self.declared.get(inner, ())]
         return found
 
-    @staticmethod
-    def _given(provided: Provided, match: Match, note: str) -> Control:
+    def _given(self, provided: Provided, match: Match, note: str) -> Control:
+        if provided.to == "function" and self.openings.fails_open(match.node):
+            return Control(provided.control, "fails-open", value_of(match.node), OPEN_NOTE)
         return Control(provided.control, "weak" if provided.weak else "present", value_of(match.node), note)
 
     def _mounted(self, draft: Draft) -> list[Node]:

@@ -91,7 +91,9 @@ class ComponentRules:
         """Show the controls that are switched off by hand: places a reader wants to see beside what is missing."""
         off = [(c.value, c.control) for c in component.controls if c.state == "off" and c.value is not None]
         titles = [(value, control_titles(self.knowledge, (control,))) for value, control in off[:MOST_PLACES]]
-        return [Step("control", value, f"switched off: {title}") for value, title in titles]
+        opening = [c for c in component.controls if c.state == "fails-open" and c.value is not None]
+        told = [Step("control", c.value, f"{c.note}: {control_titles(self.knowledge, (c.control,))}") for c in opening if c.value is not None]
+        return [*(Step("control", value, f"switched off: {title}") for value, title in titles), *told[:MOST_PLACES]]
 
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
         """Judge the rule's controls: those absent, the places that lack them, and whether one is declared; None if nothing is lacking."""

@@ -354,6 +354,35 @@ async def check(request, following):
 def answer(question: str):
     return ask(question)
 """
+OPENING = """
+app = FastAPI()
+@app.post("/ask")
+def answer(question: str, who: str = Depends(caller)):{mark}
+    return ask(question)
+"""
+SHAPES["a dependency that checks only where a variable is set"] = f"""{ROUTE}
+EXPECTED = os.getenv("TOKEN")
+def caller(authorization: str = Header()):
+    if EXPECTED and authorization != EXPECTED:
+        raise HTTPException(status_code=401)
+    return authorization
+{OPENING.format(mark="  # finds: inference-endpoint-no-auth")}"""
+SHAPES["a dependency that returns at once where no variable is set"] = f"""{ROUTE}
+def caller(authorization: str = Header()):
+    expected = os.environ.get("TOKEN")
+    if expected is None:
+        return ""
+    if authorization != expected:
+        raise HTTPException(status_code=401)
+    return authorization
+{OPENING.format(mark="  # finds: inference-endpoint-no-auth")}"""
+SHAPES["a dependency that refuses where no variable is set"] = f"""{ROUTE}
+EXPECTED = os.getenv("TOKEN")
+def caller(authorization: str = Header()):
+    if not EXPECTED or authorization != EXPECTED:
+        raise HTTPException(status_code=401)
+    return authorization
+{OPENING.format(mark="")}"""
 SHAPES["a dependency that lets everybody in"] = f"""{ROUTE}
 def caller(authorization: str = Header(default="")):
     return authorization
