@@ -92,7 +92,7 @@ class ComponentRules:
         off = [(c.value, c.control) for c in component.controls if c.state == "off" and c.value is not None]
         titles = [(value, control_titles(self.knowledge, (control,))) for value, control in off[:MOST_PLACES]]
         opening = [c for c in component.controls if c.state == "fails-open" and c.value is not None]
-        told = [Step("control", c.value, f"{c.note}: {control_titles(self.knowledge, (c.control,))}") for c in opening if c.value is not None]
+        told = [Step("control", c.value, f"{c.note}: {control_titles(self.knowledge, (c.control,))}") for c in opening if c.value]
         return [*(Step("control", value, f"switched off: {title}") for value, title in titles), *told[:MOST_PLACES]]
 
     def _absent(self, rule: Rule, component: Component) -> tuple[tuple[str, ...], tuple[Value, ...], bool] | None:
