@@ -93,6 +93,8 @@ class Stored:
             if table is None:
                 table = self._written[name] = {}
                 for port in self.by_name[name]:
+                    if port.match.entry.serializes:
+                        continue
                     for key in self._keys(port):
                         table.setdefault(key, []).append(port)
             for key in self._keys(read) if table else ():

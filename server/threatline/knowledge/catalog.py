@@ -187,6 +187,7 @@ class Entry(Strict):
     passes        which inputs reach the result: "all" (default), "none", "receiver", or argument names/positions.
     closed        the result is of a closed type (number, bool, date, id): no text passes.
     covers        `application`: a hook that runs before every request. What its handler provides holds for the application it is put on.
+    serializes    what is written are objects in the library's own form: no text in them becomes anything else when they are read back.
     leaves        the call never comes back (`abort`, `exit`): what stands behind it runs only where it was not reached.
     mounts        the router given here becomes part of the receiver; what the call's other arguments depend on holds for it too.
     """
@@ -220,6 +221,7 @@ class Entry(Strict):
     passes: Annotated[tuple[str | int, ...], BeforeValidator(as_list)] = ("all",)
     closed: bool = False
     covers: Literal["", "application"] = ""
+    serializes: bool = False
     leaves: bool = False
     mounts: Place | None = None
     note: str = ""
