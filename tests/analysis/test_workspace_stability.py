@@ -147,8 +147,14 @@ def test_another_sink_is_another_finding():
     assert other.fingerprint != direct.fingerprint
 
 
+def test_one_value_at_two_places_of_a_function_is_one_finding_that_shows_both():
+    (found,) = shell_findings(sink=SINK + "    os.system(command)\n", tool=TOOL)
+    assert [step.role for step in found.evidence if step.value.definition == "work"] == ["sink", "place"]
+
+
 def test_two_alike_in_one_function_are_told_apart():
-    twice = SINK + "    os.system(command)\n"
-    found = shell_findings(sink=twice, tool=TOOL)
+    twice = SINK.replace("work(command)", "work(command, other)") + "    os.system(other)\n"
+    tool = TOOL.replace("shell(command: str)", "shell(command: str, other: str)").replace("work(command)", "work(command, other)")
+    found = shell_findings(sink=twice, tool=tool)
     assert len(found) == 2
     assert len({finding.fingerprint for finding in found}) == 2
