@@ -2,8 +2,9 @@
 
 What counts: membership in a collection and equality with a constant of the very value (all controls: only listed values pass), tests that
 the catalog knows (`provides … to: checked`), a prefix test of a resolved path, a host taken from the value that is in a collection, a first
-letter that is no dash; each also inside a first-party function that is asked or that raises. A test of another value, a substring test, a
-test of the first word, and a name that merely sounds like a check prove nothing.
+letter that is no dash, a path without slashes or with neither root nor `..`, a module whose package is in a collection; each also inside a
+first-party function that is asked or that raises. A test of another value, a substring test, a test of the first word, and a name that
+merely sounds like a check prove nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ EVERY = "*"
 """Stands for all controls: only values from a closed list pass."""
 
 MOST_NODES = 60
+MOST_CHECKS = 2
 GIVEN = frozenset({"tool.arguments", "endpoint.request", "model.output", "agent.output", "chat.input"})
 RESOLVERS = frozenset({"resolve", "realpath", "abspath", "absolute", "normpath"})
 JOINERS = frozenset({"join", "joinpath"})
 HOST_PARTS = frozenset({"hostname", "netloc", "host"})
+RELATIVE, BELOW, PACKAGE = "path has no root", "path has no parent", "package is listed"
+"""What tests prove that is a control only together, or only before some sinks."""
+SPLITTERS = frozenset({"split", "partition"})
+ROOT_TESTS = frozenset({"isabs", "is_absolute", "isAbsolute"})
+PARTIAL = frozenset({RELATIVE, BELOW, PACKAGE})
 
 
 class Guards:
@@ -50,14 +57,16 @@ class Guards:
             found |= self._in_unit(unit, use, frozenset(self._bindings(unit, ordinals)))
         if path.sink.name == "process.arguments":
             found |= _in_list(self.reading.constants, path)
-        return frozenset(found)
+        if path.sink.name == "import.name" and PACKAGE in found:
+            found.add(EVERY)
+        return _whole(found)
 
     def passing(self, argument: Node) -> frozenset[str]:
         """List the controls that conditions prove of a value where it is passed to a call: of the very value, not of what it is made of."""
         unit, ordinal = argument
         if ordinal >= len(unit.local.guard_of) or not unit.local.guard_of[ordinal]:
             return frozenset()
-        return self._in_unit(unit, ordinal, frozenset(self._behind(unit, ordinal, derived=False)))
+        return _whole(self._in_unit(unit, ordinal, frozenset(self._behind(unit, ordinal, derived=False))))
 
     def _in_unit(self, unit: Unit, use: int, values: frozenset[int]) -> frozenset[str]:
         key = (unit, use, values)
@@ -114,6 +123,8 @@ class Guards:
                 yield from sorted(frozenset.intersection(*proved)) if all(proved) else ()
             elif fact.operator in {"in", "not-in"} and (fact.operator == "in") == positive:
                 yield from self._membership(unit, fact, values)
+            elif fact.operator in {"in", "not-in"}:
+                yield from self._lacking(unit, fact, values)
             elif fact.operator in {"==", "===", "!=", "!=="} and fact.operator.startswith("=") == positive:
                 yield from self._equality(unit, fact, values)
         elif type(fact) is f.Call:
@@ -128,6 +139,39 @@ class Guards:
             yield EVERY
         elif self._is_host_of(unit, left, values):
             yield "ctl-url-allowlist"
+        elif self._is_package_of(unit, left, values):
+            yield PACKAGE
+
+    def _is_package_of(self, unit: Unit, ordinal: int, values: frozenset[int]) -> bool:
+        """Tell whether a text is what stands before the first dot of a value: `name.split(".")[0]`."""
+        for inner in self._behind(unit, ordinal, derived=False):
+            fact = unit.facts[inner]
+            if type(fact) is not f.Item or fact.key < 0 or self.reading.constants.of((unit, fact.key)) != 0:
+                continue
+            call = unit.facts[fact.base]
+            callee = unit.facts[call.callee] if type(call) is f.Call else None
+            if type(call) is not f.Call or type(callee) is not f.Attribute or callee.name not in SPLITTERS or not call.arguments:
+                continue
+            if self.reading.constants.of((unit, call.arguments[0].value)) == "." and meet(unit, self._behind(unit, callee.base), values):
+                return True
+        return False
+
+    def _lacking(self, unit: Unit, fact: f.Operation, values: frozenset[int]) -> Iterable[str]:
+        """Find what a path is known not to hold: slashes, or steps to the parent folder."""
+        part, whole = fact.operands[0], fact.operands[1]
+        if meet(unit, self._behind(unit, whole), values):
+            yield from self._without(self.reading.constants.of((unit, part)) if not self._is_separator(unit, part) else "/")
+
+    def _is_separator(self, unit: Unit, ordinal: int) -> bool:
+        fact = unit.facts[ordinal]
+        return type(fact) is f.Attribute and fact.name == "sep" and _first_name(unit, fact.base) == "os"
+
+    @staticmethod
+    def _without(text: object) -> Iterable[str]:
+        if text == "/":
+            yield "ctl-path-confine"
+        elif text == "..":
+            yield BELOW
 
     def _is_given(self, unit: Unit, ordinal: int) -> bool:
         """Tell whether a list of what is allowed comes from the very side that it is to restrict."""
@@ -160,7 +204,7 @@ class Guards:
             for provided in match.entry.provides:
                 if provided.to == "checked" and positive and self._checks(node, provided, values):
                     yield provided.control
-        yield from self._prefix(unit, call, values) if positive else self._no_option(unit, call, values)
+        yield from self._prefix(unit, call, values) if positive else self._not_begun(unit, call, values)
         if positive:
             yield from self._contained(unit, call, values)
             yield from self._any_equal(unit, call, values)
@@ -198,13 +242,43 @@ class Guards:
         elif self._is_host_of(unit, value, values):
             yield "ctl-url-allowlist"
 
-    def _no_option(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
-        """Find values that are known not to begin with a dash: they are no option of a program."""
+    def _not_begun(self, unit: Unit, call: int, values: frozenset[int]) -> Iterable[str]:
+        """Find values that are known not to begin with a dash (they are no option of a program), a root or the parent folder, and those of
+        which no separator is a part: `any(s in name for s in SEPARATORS)`.
+        """
         callee, asked = unit.facts[unit.facts[call].callee], unit.facts[call].arguments
-        if type(callee) is f.Attribute and callee.name in {"startswith", "startsWith"} and len(asked) == 1:
+        name = getattr(callee, "name", "")
+        if name == "any" and len(asked) == 1:
+            yield from self._no_separator(unit, asked[0].value, values)
+        elif name in ROOT_TESTS:
+            about = asked[0].value if asked else getattr(callee, "base", -1)
+            if about >= 0 and meet(unit, self._behind(unit, about), values):
+                yield RELATIVE
+        elif type(callee) is f.Attribute and name in {"startswith", "startsWith"} and len(asked) == 1:
             constant = self.reading.constants.of((unit, asked[0].value))
             if constant == "-" and self._behind(unit, callee.base) & values:
                 yield "ctl-tool-arg-schema"
+            elif constant == "/" and meet(unit, self._behind(unit, callee.base), values):
+                yield RELATIVE
+            elif constant in {"..", "../"} and self._is_resolved(unit, callee.base, values):
+                yield BELOW
+
+    def _no_separator(self, unit: Unit, ordinal: int, values: frozenset[int]) -> Iterable[str]:
+        given = unit.facts[ordinal]
+        if type(given) is not f.Collection or not given.generated or len(given.elements) != 1:
+            return
+        test = unit.facts[given.elements[0].value]
+        if type(test) is not f.Operation or test.operator != "in" or not meet(unit, self._behind(unit, test.operands[1]), values):
+            return
+        for bound in unit.local.reads.get(test.operands[0], ()):
+            each = unit.facts[bound]
+            looped = unit.facts[each.value] if type(each) is f.Bind else None
+            if type(looped) is not f.Iterate:
+                continue
+            for owner, listed in self.reading.program.resolver.collections((unit, looped.value)):
+                for element in owner.facts[listed].elements:
+                    separates = self._is_separator(owner, element.value)
+                    yield from self._without("/" if separates else self.reading.constants.of((owner, element.value)))
 
     def _fixes_host(self, node: Node) -> bool:
         """Tell whether every text that an address may begin with ends behind its host."""
@@ -279,6 +353,15 @@ class Guards:
                     for provided in match.entry.provides:
                         if provided.to == "checked" and provided.raises and self._checks((target, call), provided, parameters):
                             yield provided.control
+                yield from self._raising_inside(target, call, parameters, depth)
+
+    def _raising_inside(self, unit: Unit, call: int, values: frozenset[int], depth: int) -> Iterable[str]:
+        """Follow a check that asks other checks."""
+        if depth < MOST_CHECKS:
+            for target, skip in self.reading.program.callees((unit, call)):
+                parameters = self._parameters(unit, call, target, skip, values)
+                if parameters:
+                    yield from self._raises(target, parameters, depth + 1)
 
     def _checks(self, node: Node, provided: Provided, values: frozenset[int]) -> bool:
         """Tell whether a check is about a value, and whole: that a joined path lies below a folder says nothing before it is resolved."""
@@ -338,6 +421,19 @@ class Guards:
                 found.add(step.node[1])
                 queue.append(step.node[1])
         return found
+
+
+def _first_name(unit: Unit, ordinal: int) -> str:
+    fact = unit.facts[ordinal]
+    while type(fact) is f.Attribute:
+        fact = unit.facts[fact.base]
+    return fact.name if type(fact) is f.Read else ""
+
+
+def _whole(found: Iterable[str]) -> frozenset[str]:
+    """Put together what was proved in parts: a path with neither a root nor a step to a parent stays below its folder."""
+    proved = frozenset(found)
+    return (proved | {"ctl-path-confine"} if {RELATIVE, BELOW} <= proved else proved) - PARTIAL
 
 
 def _in_list(constants: Constants, path: FlowPath) -> set[str]:
