@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threatline.facts import model as f
 from threatline.knowledge.catalog import ControlAt, Provided
 from threatline.program.constants import Unknown
 from threatline.program.units import Node, Unit
@@ -83,7 +84,7 @@ class Controls:
         found: list[Control] = []
         for match in draft.matches:
             for control, spec in match.entry.controls.items():
-                state, note = self.at(match, spec)
+                state, note = self.at(match, spec, control)
                 if note == "given as an argument" and match.node == draft.node and draft.match.entry.of != "target":
                     # What is given where a component is made holds for all that is done with it.
                     note = "given here as an argument"
@@ -178,12 +179,14 @@ class Controls:
                 found += [self._given(p, match, "in the application") for p in self._provided(match, "function")]
         return found
 
-    def at(self, match: Match, spec: ControlAt) -> tuple[ControlState, str]:
+    def at(self, match: Match, spec: ControlAt, control: str = "") -> tuple[ControlState, str]:
         """Judge a control by the call alone."""
         node = match.node
         if spec.always:
             return "weak" if spec.weak else "present", "by what it is"
         states = [self._state(value, spec) for value in self._values(node, spec)]
+        if states and control == "ctl-tls-verify" and self._speaks_plainly(match):
+            return "absent", "plain HTTP, which has no certificates"
         if states:
             return min(states, key=RANK.index), "given as an argument"
         if has_options(*node):
@@ -193,6 +196,16 @@ class Controls:
         if self._wraps_requests(node):
             return "weak", "may be given by the client's own class"
         return "absent", ""
+
+    def _speaks_plainly(self, match: Match) -> bool:
+        """Tell whether a call speaks plain HTTP: its address says so, or, where it takes none, each address that its definition writes."""
+        unit = match.node[0]
+        places = match.entry.ports.get("http.url", ())
+        if places:
+            values = [value for place in places for value in places_of(self.reading, match.node, place)]
+            return bool(values) and all(self.reading.constants.leading_text(value).startswith("http://") for value in values)
+        texts = [fact.value for fact in unit.facts if type(fact) is f.Literal and isinstance(fact.value, str) and "://" in fact.value]
+        return bool(texts) and all(text.startswith("http://") for text in texts)
 
     def _wraps_requests(self, node: Node) -> bool:
         """Tell whether a method of other people's client is called on a class of the program's own that stands between the two."""
