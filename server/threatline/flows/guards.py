@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from threatline.facts import model as f
+from threatline.flows.conversions import refuses_text
 from threatline.flows.parts import access, meet
 from threatline.flows.paths import FlowPath
 from threatline.knowledge.catalog import Place, Provided
@@ -354,6 +355,11 @@ class Guards:
                         if provided.to == "checked" and provided.raises and self._checks((target, call), provided, parameters):
                             yield provided.control
                 yield from self._raising_inside(target, call, parameters, depth)
+                if refuses_text(target, call) and self._is_asked(target, call, parameters):
+                    yield EVERY
+
+    def _is_asked(self, unit: Unit, call: int, values: frozenset[int]) -> bool:
+        return any(self._same(unit, argument.value, values) for argument in unit.facts[call].arguments[:1])
 
     def _raising_inside(self, unit: Unit, call: int, values: frozenset[int], depth: int) -> Iterable[str]:
         """Follow a check that asks other checks."""
