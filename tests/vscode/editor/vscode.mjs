@@ -112,9 +112,17 @@ export class Editor {
     const input = this.page.locator('.quick-input-widget input');
     await input.waitFor();
     await until(async () => (await input.inputValue()).startsWith('/'), 20_000, () => 'no folder to choose a file from');
-    await input.fill(`${path.dirname(file)}/`);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: path.basename(file) }).first();
-    await row.click({ timeout: 20_000 });
+    await until(
+      async () => {
+        // The dialog may still be reading its first folder, and then forgets what was typed meanwhile.
+        await input.fill(path.dirname(path.dirname(file)));
+        await input.fill(`${path.dirname(file)}/`);
+        return row.click({ timeout: 5000 }).then(() => true, () => false);
+      },
+      40_000,
+      async () => `the folder is not listed at ${await input.inputValue()}`,
+    );
     await this.page.waitForSelector(`.tab.active[data-resource-name="${path.basename(file)}"]`, { timeout: 20_000 });
     if (line !== undefined) {
       await this.goTo(line);
