@@ -40,3 +40,11 @@ def access(unit: Unit, ordinal: int) -> tuple[frozenset[int] | str, tuple[str, .
         way.append(key)
         ordinal = unit.facts[ordinal].base
     return None
+
+
+def first_name(unit: Unit, ordinal: int) -> str:
+    """Give the name that a chain of fields begins with, "" where it begins with no name."""
+    fact = unit.facts[ordinal]
+    while type(fact) is f.Attribute:
+        fact = unit.facts[fact.base]
+    return fact.name if type(fact) is f.Read else ""

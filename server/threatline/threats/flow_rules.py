@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from threatline.facts.model import Call, Operation, Parameter, Read, Template
+from threatline.flows.asking import EVERY
 from threatline.flows.denying import Denials
-from threatline.flows.guards import EVERY
 from threatline.flows.paths import FlowPath, is_part
 from threatline.flows.stored import WRITTEN_BY
 from threatline.knowledge.model import Knowledge
