@@ -152,13 +152,18 @@ def test_strange_bytes_and_messages_out_of_order_do_not_stop_it(talk: Begin, tmp
 FILES = 500
 
 
-def write_branch(root: Path, branch: str) -> list[Path]:
+FILLING = "".join(f"\n\ndef work_{number}(text):\n    return [text.strip(), len(text), {number}]\n" for number in range(120))
+"""What makes reading 500 modules a matter of seconds, so that progress is shown on any machine."""
+
+
+def write_branch(root: Path, branch: str, filling: str = "") -> list[Path]:
     """Write 500 modules whose findings lie elsewhere on each branch."""
     lines = {"main": 1, "feature": 4}[branch]
     written = [root / f"part_{number}.py" for number in range(FILES)]
     for number, path in enumerate(written):
         path.write_text(
             "\n" * (number % 3 + lines) + f'import openai\n\nclient = openai.OpenAI(api_key="sk-proj-{number:04d}{"aB3xY9kLm2Qw" * 3}")\n'
+            + filling
         )
     return written
 
@@ -200,7 +205,7 @@ def parts(said: list[dict[str, Any]]) -> list[Any]:
 
 def test_a_server_killed_in_the_middle_loses_nothing(talk: Begin, tmp_path: Path) -> None:
     root = project(tmp_path / "p")
-    write_branch(root, "main")
+    write_branch(root, "main", FILLING)
     killed = talk("vscode-1.139-languageclient-11", root)
     killed.greet()
     killed.until(lambda said: any(one.get("method") == "$/progress" and one["params"]["value"]["kind"] == "begin" for one in said))
@@ -214,7 +219,7 @@ def test_a_server_killed_in_the_middle_loses_nothing(talk: Begin, tmp_path: Path
 
 def test_reading_can_be_stopped_and_goes_on_with_a_save(talk: Begin, tmp_path: Path) -> None:
     root = project(tmp_path / "p")
-    write_branch(root, "main")
+    write_branch(root, "main", FILLING)
     one = talk("neovim-0.11.4", root)
     one.greet()
 
