@@ -8,7 +8,7 @@ import {
 
 const ICONS: ReadonlyMap<string, IconNode> = new Map(Object.entries({
   'agent': Bot, 'code-agent': Bot, 'remote-agent': Bot, 'agent-as-tool': Bot, 'agent-team': UsersRound, 'supervisor': UsersRound,
-  'subagent-spawner': UsersRound, 'workflow-graph': Workflow, 'chain': Workflow, 'planner': Route, 'handoff': Route, 'agent-runtime': Cpu,
+  'workflow-graph': Workflow, 'chain': Workflow, 'planner': Route, 'handoff': Route, 'agent-runtime': Cpu,
   'a2a-server': Network, 'agent-skill': BookOpen, 'agent-hook': Zap, 'human-approval': UserCheck, 'agent-identity': CircleUser,
   'agent-instruction-file': ScrollText, 'agent-permission-config': FileCog, 'ci-agent-step': Workflow,
   'hosted-llm': BrainCircuit, 'llm-client': BrainCircuit, 'model-gateway': Route, 'local-llm-runtime': Cpu, 'in-process-model': Cpu,

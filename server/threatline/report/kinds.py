@@ -39,6 +39,7 @@ class KindStanding:
     """What there is for a kind: `makers` and `examples` are paths of catalog files, `maps` names of fixtures, `rules` ids. All ordered."""
 
     kind: str
+    title: str
     makers: tuple[str, ...]
     examples: tuple[str, ...]
     maps: tuple[str, ...]
@@ -58,7 +59,8 @@ def kinds_page(knowledge: Knowledge, files: Mapping[str, CatalogFile], maps: Map
         lines += ["", f"## {group.replace('-', ' ').capitalize()}", ""]
         for kind, info in knowledge.components.items():
             if info.group == group:
-                lines += wrapped(f"- **{kind}**: {info.title}")
+                # A kind that nothing makes has no id that anyone could meet in a map.
+                lines += wrapped(f"- **{kind}**: {info.title}" if standings[kind].recognized else f"- **{info.title}**")
                 lines += _told(standings[kind])
     used = {rule for standing in standings.values() for rule in standing.rules}
     return "\n".join([*lines, "", *links_of([rule for rule in knowledge.rules if rule.id in used])]) + "\n"
@@ -82,12 +84,13 @@ def standings_of(knowledge: Knowledge, files: Mapping[str, CatalogFile], maps: M
     return {
         kind: KindStanding(
             kind,
+            info.title,
             tuple(makers[kind]),
             tuple(examples[kind]),
             tuple(sorted(name for name, kinds in maps.items() if kind in kinds)),
             tuple(rules[kind]),
         )
-        for kind in knowledge.components
+        for kind, info in knowledge.components.items()
     }
 
 
@@ -116,7 +119,8 @@ def _summary(standings: Sequence[KindStanding]) -> Iterator[str]:
 
 def _listed(title: str, standings: Sequence[KindStanding]) -> Iterator[str]:
     if standings:
-        yield from ("", f"{title} ({len(standings)}):", *wrapped(", ".join(one.kind for one in standings), ""))
+        names = [one.kind if one.recognized else one.title for one in standings]
+        yield from ("", f"{title} ({len(standings)}):", *wrapped(", ".join(names), ""))
 
 
 def _told(standing: KindStanding) -> Iterator[str]:
